@@ -1,0 +1,12 @@
+/* hash: XXH3 of bytes; the same on every machine and in every version. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+uint64_t hash64(const void *p, size_t n);
+/* 128 bits as 32 lower-case hex digits and a NUL; for ids that are kept. */
+void hash128_hex(const void *p, size_t n, char hex[33]);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * tool: what all tools do alike (scrm(7), THE SAME EVERYWHERE), so that a
+ * main is four calls:
+ *
+ *	struct tool t = { .usage = "[-v] condition [file ...]" };
+ *	tool_open(&t, argc, argv, options);
+ *	condition = tool_operand(&t, "condition");	then rules are read
+ *	while ((r = tool_next(&t)))
+ *		if (wanted(r)) tool_put(&t, r); else t.withheld++;
+ *	return tool_close(&t);
+ *
+ * -o, rejects, seal and abort, exit codes, flush before waiting, as-of and
+ * zone, summary, SCRM_LOG, progress are all here. Everything here may die.
+ */
+#ifndef EDGE_TOOL_H
+#define EDGE_TOOL_H
+
+#include "edge/opt.h"
+#include "edge/zone.h"
+#include "record/condition.h"
+#include "record/reader.h"
+#include "record/writer.h"
+
+struct tool {
+	/* Set before tool_open. */
+	const char *usage; /* what follows the name in SYNOPSIS */
+	const char *about; /* the .Nd sentence */
+	bool raw; /* reads no records (ingest): tool_next is not called */
+
+	/* What the common options said. */
+	bool quiet, progress, strict, explain;
+	const char *out_path, *type;
+	size_t jobs; /* 0: not said */
+	const char *max_refused;
+	struct when as_of; /* --as-of, SCRM_AS_OF or the clock, read once */
+	bool as_of_given;
+	const struct zone *zone; /* --tz, SCRM_TZ; NULL: as written */
+	strings define; /* -D name=value, where the tool takes it */
+	struct condition_env env; /* as_of, zone and -D, ready for compile */
+
+	char **operand; /* those not yet taken; then the files */
+	struct keys keys;
+	struct rec rec;
+	struct reader in;
+	struct writer out;
+
+	/* What became of the lines read; the tool adds to the first three,
+	 * read is their sum with refused and written. */
+	uint64_t withheld, folded, superseded;
+	uint64_t read, written, refused;
+	uint64_t made; /* lines that left and were not read */
+
+	struct tool_state *state; /* its own */
+};
+
+void tool_open(struct tool *t, int argc, char **argv,
+	const struct opt *options);
+/* The next operand that is no file; dies with the usage, naming it. */
+const char *tool_operand(struct tool *t, const char *name);
+/* The next record, or NULL at a good end. Refused lines are dealt with. */
+struct rec *tool_next(struct tool *t);
+/* The line leaves: counted as written. */
+void tool_put(struct tool *t, const struct rec *r);
+/* A line that was not read leaves (a profile, a link): counted as made. */
+void tool_make(struct tool *t, struct view line);
+/* This record cannot be used: named, kept in the rejects, counted. field may
+ * be NULL. */
+void tool_refuse(struct tool *t, const struct rec *r, const char *field,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* The same for input that is no record (a CSV row): where, and its bytes. */
+struct place {
+	const char *file;
+	size_t line; /* of the file, from 1 */
+	size_t row; /* of the table, from 1; 0 where it has none */
+	const char *field;
+};
+void tool_refuse_input(struct tool *t, struct place at, struct view input,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* A file beside the output (links, decisions, a model): renamed into place by
+ * tool_close together with -o, on exit 0 or 1 only. */
+struct writer *tool_side(struct tool *t, const char *path);
+/* Something a user should know at the end, once, with the summary. */
+void tool_note(struct tool *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Notes of a condition, as condition_notes says them. */
+void tool_condition_notes(struct tool *t, const struct condition *c);
+/* The summary, the seal, the files into their places; the exit status. */
+int tool_close(struct tool *t);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * time: days, instants and their text. Pure: zones with rules (Asia/Shanghai)
+ * are edge/zone's business, here an offset is a number.
+ */
+#ifndef VALUE_TIME_H
+#define VALUE_TIME_H
+
+#include "base/buf.h"
+#include "base/why.h"
+
+#include <stdint.h>
+
+/*
+ * A point in time as it was written: UTC seconds since 1970 and the offset
+ * that stood beside it. A date-only value is a date: sec is its midnight read
+ * as if at offset 0, offset is 0, and it is never shifted.
+ */
+struct when {
+	int64_t sec;
+	int32_t nsec;
+	int32_t offset; /* seconds east of UTC */
+	bool date_only;
+};
+
+/* Days since 1970-01-01 in the proleptic Gregorian calendar. */
+int64_t day_number(int year, int month, int day);
+void day_civil(int64_t day, int *year, int *month, int *dom);
+/* 1 is Monday. */
+int day_weekday(int64_t day);
+int month_days(int year, int month);
+
+/*
+ * RFC 3339 with an offset ("2026-11-01T08:30:00+08:00", "...Z", a blank for
+ * the T and a fraction allowed), or a date "2026-11-01". All of the text.
+ */
+bool when_parse(const char *p, size_t n, struct when *w);
+/* Appends RFC 3339 as above: the fraction only when there is one. */
+void when_print(struct buf *out, struct when w);
+/* The day of w by its own offset. */
+int64_t when_day(struct when w);
+/*
+ * <0, 0, >0. Two dates as dates; a date against a time: the date against the
+ * time's own day (design 6), so 2026-11-01 equals any time on that day.
+ */
+int when_cmp(struct when a, struct when b);
+/* Calendar months; the day of the month is cut to the month's length. */
+struct when when_add_months(struct when w, int months);
+
+/*
+ * A civil time taken apart by a format: %Y %y %m %d %e %H %I %p %M %S %f
+ * (fraction) %z (+0800, +08:00, Z) %b %B (English) %a %A (skipped), %% and
+ * literal text; a blank in the format is one or more blanks. Strict: all of
+ * the text, ranges checked, 30 February refused.
+ */
+struct civil {
+	int year, month, day, hour, minute, second;
+	int32_t nsec;
+	bool has_time, has_offset;
+	int32_t offset;
+};
+bool civil_parse(const char *p, size_t n, const char *format,
+	struct civil *out, struct why *why);
+/* Seconds since 1970 of the civil time read as if at offset 0. */
+int64_t civil_seconds(const struct civil *c);
+
+#endif
