@@ -1,8 +1,9 @@
-# scrm: make help
+# scrm. `make help` lists the targets; config.mk holds local wishes.
 
 PREFIX ?= /usr/local
 B ?= build
 CC ?= cc
+FUZZ_SECONDS ?= 60
 VERSION := 0.1.0
 CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -12,15 +13,29 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -I$(B) \
 	$(WARN) -pthread -MMD -MP $(CFLAGS)
 
+# What is needed: Debian's package, then the command or header that shows it.
+DEPS_build = gcc:cc libc6-dev:stdio.h libjansson-dev:jansson.h \
+	libpcre2-dev:pcre2posix.h libcsv-dev:csv.h libexpat1-dev:expat.h \
+	libxxhash-dev:xxhash.h
+DEPS_check = $(DEPS_build) bats:bats perl:prove mandoc:mandoc jq:jq \
+	sqlite3:sqlite3 tzdata:zdump procps:ps
+DEPS_lint = $(DEPS_check) shellcheck:shellcheck clang-format:clang-format
+DEPS_fuzz = $(DEPS_build) clang:clang llvm:llvm-symbolizer
+DEPS_bench = $(DEPS_build) jq:jq miller:mlr python3-venv:python3 time:time
+
 # What a tool links beyond libc; --as-needed keeps the rest out.
 LIBS = -ljansson -lpcre2-8 -lpthread -lm
 LIBS_scrm-ingest = -lcsv -lexpat
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
 
 TOOLS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard common/*/*.c))
 UNITS := $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
+FUZZERS := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+SANE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
 
-all: $(TOOLS:%=$(B)/bin/%)
+all: $(TOOLS:%=$(B)/bin/%) ## build the tools into build/bin
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -34,18 +49,64 @@ $(B)/libscrm.a: $(OBJS)
 
 $(B)/bin/%: $(B)/cmd/%.o $(B)/libscrm.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_$*) $(LIBS)
+	$(LINK) -o $@ $^ $(LIBS_$*) $(LIBS)
 
 $(B)/unit/%: $(B)/t/unit/%.o $(B)/libscrm.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lcsv -lexpat $(LIBS)
+	$(LINK) -o $@ $^ -lcsv -lexpat $(LIBS)
+
+$(B)/fuzz/%: $(B)/t/fuzz/%.o $(B)/libscrm.a
+	@mkdir -p $(@D)
+	$(LINK) -fsanitize=fuzzer -o $@ $^ -lcsv -lexpat $(LIBS)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-units: $(UNITS)
+units: $(UNITS) ## build and run the unit tests
 	prove $(UNITS)
 
-clean:
+demo: deps-build all ## raw exports to customers, in build/demo
+	@B=$(abspath $(B)) t/demo.sh $(B)/demo
+
+check: deps-check ## the whole test suite
+	@$(MAKE) --no-print-directory -j2 all $(UNITS)
+	B=$(B) prove -j2 t/*.bats $(UNITS)
+
+asan: ## the suite under sanitizers, then without SSE2
+	$(MAKE) check B=build-asan CFLAGS='$(SANE)'
+	$(MAKE) units B=build-c CFLAGS='$(SANE) -DNO_SSE2'
+
+lint: deps-lint ## pages, scripts, layout of code, layers
+	B=$(B) prove -j2 t/lint/*.t
+
+fuzz: deps-fuzz ## each target for FUZZ_SECONDS
+	@t/fuzz.sh run $(FUZZ_SECONDS) $(FUZZERS)
+
+fuzz-plant: deps-fuzz ## each target must find its planted bug
+	@t/fuzz.sh plant $(FUZZ_SECONDS) $(FUZZERS)
+
+mutants: deps-check ## the suite must notice each check taken out
+	@t/mutants.sh
+
+bench: deps-bench all ## side by side with its peers: bench/RESULTS.md
+	bench/run
+
+install: all ## under DESTDIR and PREFIX
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/scrm \
+		share/man/man1 share/man/man5 share/man/man7)
+	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	for s in 1 5 7; do install -m 644 man/*.$$s \
+		$(DESTDIR)$(PREFIX)/share/man/man$$s || exit; done
+	cp -R share/. $(DESTDIR)$(PREFIX)/share/scrm
+
+deps: deps-check ## install the Debian packages that are missing
+deps-%:
+	@t/deps.sh $(DEPS_$*)
+
+clean: ## remove what was built
 	rm -rf build build-*
 
-.PHONY: all units clean
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## [[:space:]]*/\1\t/p' Makefile | expand -t 12
+
+.PHONY: all units demo check asan lint fuzz fuzz-plant mutants bench install \
+	deps clean help

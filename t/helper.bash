@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# helper: loaded by each bats file. Each test starts in an empty folder with
+# the tools of $B on PATH; $SRC is the root of the project.
+
+bats_require_minimum_version 1.5.0
+
+SRC=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+B=${B:-build}
+[[ $B = /* ]] || B=$SRC/$B
+PATH=$B/bin:$PATH
+export SRC B PATH TZ=UTC LC_ALL=C.UTF-8
+for _v in "${!SCRM_@}"; do
+  [ "$_v" = SCRM_NEED ] || unset "$_v"
+done
+unset _v
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# is GOT WANT: the same to the byte, else shows the difference and fails.
+is() {
+  [ "$1" = "$2" ] ||
+    { diff -u --label want --label got <(printf '%s\n' "$2") \
+      <(printf '%s\n' "$1"); false; }
+}
+
+# lacks WHY: this machine cannot do the test. A line, or with SCRM_NEED=all
+# (as in .ci/run) a failure.
+lacks() {
+  [ "${SCRM_NEED:-}" = all ] && { echo "needed: $1"; return 1; }
+  skip "$1"
+}
+
+# need COMMAND...: the test wants these, be they of the system or tools.
+need() {
+  local c
+  for c; do
+    command -v "$c" >/dev/null || lacks "no $c"
+  done
+}
+
+# The names of the tools: "scrm-check scrm-ingest ...", the front left out.
+tools() {
+  local f
+  for f in "$SRC"/cmd/scrm-*.c; do
+    [ -e "$f" ] && basename "$f" .c
+  done
+}
