@@ -1,0 +1,149 @@
+/* scrm: run a tool of scrm, list them, show a page */
+
+#include "base/buf.h"
+#include "base/die.h"
+#include "base/vec.h"
+#include "edge/share.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char usage[] = "usage: scrm tool [argument ...]\n"
+			    "       scrm help [tool]\n"
+			    "       scrm log file\n"
+			    "       scrm --list | --share | --version\n";
+
+static void show(const char *text)
+{
+	fputs(text, stdout);
+	if (fflush(stdout))
+		die("cannot write:");
+}
+
+/* Its own folder first, so that a tree that was built runs its own tools. */
+static void run(const char *name, char **argv)
+{
+	struct buf path = { 0 };
+	if (share_bin(&path)) {
+		buf_addf(&path, "/scrm-%s", name);
+		argv[0] = path.p;
+		execv(path.p, argv);
+		if (errno != ENOENT)
+			die("cannot run '%s':", path.p);
+	}
+	struct buf tool = { 0 };
+	buf_addf(&tool, "scrm-%s", name);
+	argv[0] = tool.p;
+	execvp(tool.p, argv);
+	if (errno == ENOENT)
+		die("no tool '%s'; scrm --list shows them", name);
+	die("cannot run '%s':", tool.p);
+}
+
+static void page(const char *tool)
+{
+	struct buf name = { 0 }, path = { 0 };
+	buf_adds(&name, tool ? "scrm-" : "scrm");
+	buf_adds(&name, tool ? tool : "");
+	const char *section = tool ? "157" : "7";
+	while (*section && !share_page(&path, name.p, *section))
+		section++;
+	if (path.n) {
+		execlp("man", "man", "-l", path.p, (char *)NULL);
+		execlp("mandoc", "mandoc", "-a", path.p, (char *)NULL);
+	}
+	if (!tool) {
+		show(usage);
+		exit(0);
+	}
+	run(tool, (char *[]){ NULL, (char[]){ "--help" }, NULL });
+}
+
+/* The sentence of a page: what stands after .Nd. */
+static void sentence(const char *tool, struct buf *out)
+{
+	struct buf path = { 0 };
+	FILE *f = share_page(&path, tool, '1') ? fopen(path.p, "r") : NULL;
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	while (f && (n = getline(&line, &cap, f)) > 0) {
+		if (strncmp(line, ".Nd ", 4) == 0) {
+			buf_add(out, line + 4, (size_t)n - 5);
+			break;
+		}
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	buf_release(&path);
+}
+
+static int is_tool(const struct dirent *d)
+{
+	return strncmp(d->d_name, "scrm-", 5) == 0 && !strchr(d->d_name, '.');
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int list(void)
+{
+	struct buf bin = { 0 }, out = { 0 };
+	struct dirent **d;
+	if (!share_bin(&bin))
+		die("cannot find the folder of the tools");
+	int n = scandir(bin.p, &d, is_tool, by_bytes);
+	if (n < 0)
+		die("cannot read '%s':", bin.p);
+	for (int i = 0; i < n; i++) {
+		buf_addf(&out, "%-16s", d[i]->d_name);
+		sentence(d[i]->d_name, &out);
+		buf_addc(&out, '\n');
+		free(d[i]);
+	}
+	free(d);
+	show(buf_view(&out).p);
+	buf_release(&out);
+	buf_release(&bin);
+	return 0;
+}
+
+static int folder(void)
+{
+	struct buf out = { 0 };
+	if (!share_path(&out, ""))
+		die("cannot find the folder 'share'");
+	buf_addc(&out, '\n');
+	show(out.p);
+	buf_release(&out);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+	if (argc == 2 && (!strcmp(verb, "--help") || !strcmp(verb, "-h"))) {
+		show(usage);
+	} else if (argc == 2 &&
+		   (!strcmp(verb, "--version") || !strcmp(verb, "-V"))) {
+		show("scrm " VERSION "\n");
+	} else if (argc == 2 && !strcmp(verb, "--list")) {
+		return list();
+	} else if (argc == 2 && !strcmp(verb, "--share")) {
+		return folder();
+	} else if (argc <= 3 && !strcmp(verb, "help")) {
+		page(argv[2]);
+	} else if (*verb && *verb != '-') {
+		run(verb, argv + 1);
+	} else {
+		fputs(usage, stderr);
+		return 2;
+	}
+	return 0;
+}
