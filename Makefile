@@ -76,7 +76,7 @@ asan: ## the suite under sanitizers, then without SSE2
 	$(MAKE) units B=build-c CFLAGS='$(SANE) -DNO_SSE2'
 
 lint: deps-lint ## pages, scripts, layout of code, layers
-	B=$(B) prove -j2 t/lint/*.t
+	B=$(B) prove t/lint/*.bats
 
 fuzz: deps-fuzz ## each target for FUZZ_SECONDS
 	@t/fuzz.sh run $(FUZZ_SECONDS) $(FUZZERS)

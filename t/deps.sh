@@ -4,8 +4,8 @@
 missing=
 if command -v dpkg-query >/dev/null; then
   # shellcheck disable=SC2016 # dpkg-query's own format
-  have=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' \
-    $(printf '%s\n' "$@" | sed 's/:.*//') 2>/dev/null)
+  have=$(printf '%s\n' "$@" | sed 's/:.*//' |
+    xargs dpkg-query -W -f '${Package} ${db:Status-Status}\n' 2>/dev/null)
   for d; do
     case "
 $have

@@ -4,7 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 
-SRC=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 B=${B:-build}
 [[ $B = /* ]] || B=$SRC/$B
 PATH=$B/bin:$PATH
