@@ -74,7 +74,7 @@ static struct spool_part *add_part(struct spool *s, const struct rec *r)
 
 	*p = (struct spool_part){ .name = r->file, .gap = s->gap.n };
 	p->copied = strcmp(r->file, "-") == 0 || s->tool->in.pipe ||
-		    s->tool->in.fd < 0 || fstat(s->tool->in.fd, &p->st) != 0 ||
+		    s->tool->in.fd <= 0 || fstat(s->tool->in.fd, &p->st) != 0 ||
 		    !S_ISREG(p->st.st_mode);
 	return p;
 }
