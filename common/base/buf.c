@@ -14,7 +14,7 @@ void buf_grow(struct buf *b, size_t n)
 		return;
 	size_t need;
 	if (__builtin_add_overflow(b->n, n, &need) ||
-			need > SIZE_MAX / 2 - BUF_PAD)
+		need > SIZE_MAX / 2 - BUF_PAD)
 		die("cannot hold %zu more bytes", n);
 	size_t cap = b->cap < 64 ? 64 : b->cap * 2;
 	b->cap = cap < need ? need : cap;

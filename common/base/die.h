@@ -14,8 +14,7 @@ extern const char *prog;
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* As warn, then the hook, then exit status 2. */
-void die(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2), noreturn));
+void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /*
  * Called once by die with the message, before the exit: removes temporary

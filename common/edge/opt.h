@@ -19,20 +19,33 @@ enum opt_kind { OPT_K_END, OPT_K_FLAG, OPT_K_STR, OPT_K_STRS, OPT_K_SIZE };
 
 struct opt {
 	enum opt_kind kind;
-	char letter; /* 0: long only */
+	char letter;      /* 0: long only */
 	const char *name; /* long name */
-	const char *arg; /* as the page shows it; NULL for a flag */
+	const char *arg;  /* as the page shows it; NULL for a flag */
 	const char *help; /* a line */
-	void *out; /* bool, const char *, strings, size_t */
+	void *out;        /* bool, const char *, strings, size_t */
 };
 
-#define OPT_FLAG(l, name, help, out) { OPT_K_FLAG, l, name, NULL, help, out }
-#define OPT_STR(l, name, arg, help, out) { OPT_K_STR, l, name, arg, help, out }
-#define OPT_STRS(l, name, arg, help, out)                                     \
-	{ OPT_K_STRS, l, name, arg, help, out }
-#define OPT_SIZE(l, name, arg, help, out)                                     \
-	{ OPT_K_SIZE, l, name, arg, help, out }
-#define OPT_END { OPT_K_END, 0, NULL, NULL, NULL, NULL }
+#define OPT_FLAG(l, name, help, out)                 \
+	{                                            \
+		OPT_K_FLAG, l, name, NULL, help, out \
+	}
+#define OPT_STR(l, name, arg, help, out)           \
+	{                                          \
+		OPT_K_STR, l, name, arg, help, out \
+	}
+#define OPT_STRS(l, name, arg, help, out)           \
+	{                                           \
+		OPT_K_STRS, l, name, arg, help, out \
+	}
+#define OPT_SIZE(l, name, arg, help, out)           \
+	{                                           \
+		OPT_K_SIZE, l, name, arg, help, out \
+	}
+#define OPT_END                                      \
+	{                                            \
+		OPT_K_END, 0, NULL, NULL, NULL, NULL \
+	}
 
 /*
  * Reads options (getopt_long's ways: bundled letters, --name=value, "--"),

@@ -39,10 +39,11 @@ void keys_release(struct keys *k);
 #define KEY_OTHER UINT32_MAX /* a name beyond the table's bounds */
 
 struct member {
-	struct val key; /* as written */
+	struct val key; /* as written; K_MISSING: by the name of its id */
 	struct val val;
 	uint32_t id;
-	uint32_t from, to; /* place of the value's text in the line */
+	/* places in the line: the key's quote, the value, behind it */
+	uint32_t open, from, to;
 	bool changed, dropped;
 };
 

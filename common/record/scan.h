@@ -46,6 +46,11 @@ struct val {
 const char *scan_value(const char *p, const char *end, const char *base,
 	struct val *v, struct why *why);
 
+/* The same for the key of a member and its colon; key is as written, between
+ * its quotes. Returns the byte after the colon. */
+const char *scan_key(const char *p, const char *end, const char *base,
+	struct val *key, struct why *why);
+
 /*
  * Walks the elements of an array or the members of an object that were
  * checked before. The key is as written, between its quotes.
@@ -66,6 +71,8 @@ struct val val_member(struct val object, struct view name);
 /* The text of a string unescaped, in scratch if it had escapes; of any other
  * kind its JSON text. */
 struct view val_text(struct val v, struct buf *scratch);
+/* The same, appended. */
+void val_append_text(struct val v, struct buf *out);
 /* Whether the string, unescaped, holds U+0000. */
 bool val_has_nul(struct val v);
 bool val_is(struct val v, struct view text);

@@ -18,10 +18,10 @@ const char *money_nearest(struct view currency);
  * fraction, group the thousands (0: none; ' ' takes also U+00A0 and U+202F,
  * '\'' also U+2019). Groups are three digits each, the first one to three,
  * all or none. A minus stands first or last, or the amount is in brackets; a
- * plus may stand first. One sign of currency (¥ ￥ $ € £ ₩ ₽ ₹ ฿ ₫ ₺ R$
- * US$ HK$ RMB 元, an ISO name) may stand before or after, and is not looked at:
- * the record has a currency of its own. "12O.5", "1e3", "1,23,4", "1." and ""
- * are refused. The scale is kept as written.
+ * plus may stand first. One sign of currency (¥ ￥ $ € £ ₩ ₽ ₹ ฿ ₫ ₺
+ * R$ US$ HK$ RMB 元, an ISO name) may stand before or after, and is not looked
+ * at: the record has a currency of its own. "12O.5", "1e3", "1,23,4", "1." and
+ * "" are refused. The scale is kept as written.
  */
 bool money_parse(struct view text, char point, char group, struct dec *out,
 	struct why *why);

@@ -58,8 +58,8 @@ struct civil {
 	bool has_time, has_offset;
 	int32_t offset;
 };
-bool civil_parse(const char *p, size_t n, const char *format,
-	struct civil *out, struct why *why);
+bool civil_parse(const char *p, size_t n, const char *format, struct civil *out,
+	struct why *why);
 /* Seconds since 1970 of the civil time read as if at offset 0. */
 int64_t civil_seconds(const struct civil *c);
 
