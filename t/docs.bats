@@ -1,9 +1,15 @@
 #!/usr/bin/env bats
+# What pages say is what tools do.
 load helper
 
 # page TOOL: where its page is.
 page() {
   echo "$SRC/man/$1.1"
+}
+
+# sentence PAGE: what .Nd says.
+sentence() {
+  sed -n 's/^\.Nd //p' "$1"
 }
 
 # each FUNCTION: runs it for each tool; says which failed, and fails then.
@@ -15,7 +21,92 @@ each() {
   [ -z "$bad" ] || { echo "$bad"; return 1; }
 }
 
+# Words and single blanks, on one line.
+squeeze() {
+  tr -s ' \n' ' ' | sed 's/^ //; s/ $//'
+}
+
+# The sections of a rendered page, overstrikes gone.
+section() {
+  mandoc -T ascii -O width=300 "$1" | sed 's/.\x08//g' |
+    awk -v want="$2" '/^[A-Z]/ { on = $0 == want; next } on'
+}
+
 @test "every tool has a page" {
   has_page() { [ -e "$(page "$1")" ] || { echo "no page"; return 1; }; }
   each has_page
+}
+
+@test "the usage is the SYNOPSIS" {
+  same_usage() {
+    is "$("$1" --help | sed '/^$/,$d; s/^usage://' | squeeze)" \
+      "$(section "$(page "$1")" SYNOPSIS | squeeze)"
+  }
+  each same_usage
+}
+
+@test "the first words of a tool, its help and its page are one sentence" {
+  same_sentence() {
+    local nd
+    nd=$(sentence "$(page "$1")")
+    is "$(sed '/\*\//q' "$SRC/cmd/$1.c" | sed 's|^/\*||; s|\*/$||; s|^ \*||' |
+      squeeze | cut -c "1-$((${#1} + 2 + ${#nd}))")" "$1: $nd"
+    "$1" --help | squeeze | grep -qF -- "$nd" || {
+      echo "--help does not say: $nd"; return 1
+    }
+  }
+  each same_sentence
+}
+
+@test "scrm(7) lists every page with its sentence" {
+  for p in "$SRC"/man/*.1; do
+    printf '%s %s\n' "$(basename "$p" .1)" "$(sentence "$p")"
+  done | LC_ALL=C sort > pages
+  awk '/^\.It Xr scrm/ { name = $3; getline; print name, $0 }
+    /^\.El/ { exit }' "$SRC/man/scrm.7" > listed
+  diff -u pages listed
+}
+
+@test "options of the page are those of --help, and the other way round" {
+  # Names of options: -x and --long, one a line.
+  names() { grep -oE -- '(^|[ ,])--?[a-zA-Z0-9][a-z0-9-]*' | tr -d ' ,' |
+    LC_ALL=C sort -u; }
+  same_options() {
+    local missing
+    "$1" --help | sed '1,/^$/d' | grep -E '^ +-' | sed 's/   .*//; s/^ *//' |
+      names > help
+    "$1" --help | sed '/^common options/,$d; 1,/^$/d' | grep -E '^ +-' |
+      sed 's/^ *//; s/   .*//' | names > own
+    section "$(page "$1")" DESCRIPTION | grep -E '^ {5,}-' |
+      sed 's/^ *//; s/   .*//' | names > page
+    missing=$(comm -23 page help; comm -23 own page)
+    [ -z "$missing" ] || { echo "differ: $missing"; return 1; }
+  }
+  each same_options
+}
+
+@test "a page has its sections in order" {
+  order='NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES EXIT_STATUS EXAMPLES SEE_ALSO'
+  in_order() {
+    local got want
+    got=$(sed -n 's/^\.Sh //p' "$(page "$1")" | tr ' ' '_')
+    want=$(for s in $order; do grep -x "$s" <<< "$got"; done || :)
+    is "$got" "$want"
+    for s in NAME SYNOPSIS DESCRIPTION EXIT_STATUS EXAMPLES SEE_ALSO; do
+      grep -qx "$s" <<< "$got" || { echo "no $s"; return 1; }
+    done
+  }
+  each in_order
+}
+
+@test "every EXAMPLE is true" {
+  export SCRM_TZ=Asia/Shanghai SCRM_AS_OF=2026-11-21
+  for p in "$SRC"/man/*.1 "$SRC/man/scrm-condition.5"; do
+    [ -e "$p" ] || continue
+    rm -rf work
+    mkdir work
+    cp -R "$SRC/samples" "$SRC/share" work
+    (cd work && "$SRC/t/examples.pl" "$p") || { bad=1; cat work/stderr.txt; }
+  done
+  [ -z "${bad:-}" ]
 }
