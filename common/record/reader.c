@@ -13,7 +13,7 @@
 
 void reader_open(struct reader *in, struct keys *keys, char **files)
 {
-	static char *standard_input[] = { "-", NULL };
+	static char dash[] = "-", *standard_input[] = { dash, NULL };
 	*in = (struct reader){ .fd = -1, .max_line = MAX_LINE };
 	in->file = files && files[0] ? files : standard_input;
 	in->type = keys_want(keys, "type");
@@ -68,8 +68,8 @@ static void fill(struct reader *in)
 	}
 	ssize_t n;
 	do
-		n = read(
-			in->fd, in->buf.p + in->buf.n, in->buf.cap - in->buf.n);
+		n = read(in->fd, in->buf.p + in->buf.n,
+			in->buf.cap - in->buf.n);
 	while (n < 0 &&
 		(errno == EINTR || (errno == EAGAIN && usleep(1000) == 0)));
 	if (n < 0)
@@ -82,8 +82,8 @@ static void fill(struct reader *in)
 }
 
 /* The next line without its end in *p, *n; false at the end of the file. */
-static bool next_line(
-	struct reader *in, const char **p, size_t *n, bool *cut, bool *large)
+static bool next_line(struct reader *in, const char **p, size_t *n, bool *cut,
+	bool *large)
 {
 	*cut = *large = false;
 	size_t seen = 0;
@@ -153,8 +153,8 @@ static bool blank(const char *p, size_t n)
 	return true;
 }
 
-enum reader_status reader_next(
-	struct reader *in, struct rec *r, struct why *why)
+enum reader_status reader_next(struct reader *in, struct rec *r,
+	struct why *why)
 {
 	if (in->skip) {
 		skip_line(in);
