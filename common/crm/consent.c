@@ -1,0 +1,129 @@
+#include "crm/consent.h"
+
+#include <stdlib.h>
+
+static const char *const words[] = { "", "granted", "denied", "revoked" };
+
+enum consent_status consent_status(struct view word)
+{
+	for (int s = CONSENT_GRANTED; s <= CONSENT_REVOKED; s++)
+		if (view_is(word, words[s]))
+			return (enum consent_status)s;
+	return CONSENT_NONE;
+}
+
+const char *consent_word(enum consent_status s)
+{
+	return words[s];
+}
+
+static int key_cmp(const struct consent *a, const struct consent *b)
+{
+	int c = view_cmp(a->channel, b->channel);
+	if (!c)
+		c = view_cmp(a->to, b->to);
+	if (!c)
+		c = view_cmp(a->purpose, b->purpose);
+	return c ? c : view_cmp(a->house, b->house);
+}
+
+/* Seconds, with a date at the end of its day that is stricter. */
+static int64_t moment(const struct consent *c)
+{
+	if (c->time.date_only && c->status != CONSENT_GRANTED)
+		return c->time.sec + 86399;
+	return c->time.sec;
+}
+
+/* <0: a is later; what ties is stricter first, then of a fixed order. */
+static int later_cmp(const struct consent *a, const struct consent *b)
+{
+	if (a->dated && b->dated) {
+		int64_t x = moment(a), y = moment(b);
+		if (x != y)
+			return x > y ? -1 : 1;
+		if (a->time.nsec != b->time.nsec)
+			return a->time.nsec > b->time.nsec ? -1 : 1;
+	}
+	if (a->status != b->status)
+		return a->status > b->status ? -1 : 1;
+	int c = -view_cmp(a->proof, b->proof);
+	if (!c)
+		c = view_cmp(a->source, b->source);
+	return c ? c : view_cmp(a->account, b->account);
+}
+
+static int sort_cmp(const void *pa, const void *pb)
+{
+	const struct consent *a = pa, *b = pb;
+	int c = key_cmp(a, b);
+	if (c)
+		return c;
+	if (a->dated != b->dated)
+		return a->dated ? -1 : 1;
+	return later_cmp(a, b);
+}
+
+size_t consents_latest(struct consent *c, size_t n)
+{
+	size_t left = 0;
+	if (n)
+		qsort(c, n, sizeof(*c), sort_cmp);
+	for (size_t i = 0, end; i < n; i = end) {
+		/* the first dated is the latest of these, the first undated
+		 * the strictest */
+		const struct consent *best = &c[i];
+		for (end = i; end < n && key_cmp(&c[i], &c[end]) == 0; end++)
+			if (!c[end].dated && c[end].status > best->status)
+				best = &c[end];
+		c[left++] = *best;
+	}
+	return left;
+}
+
+static bool marketing(const struct consent *c)
+{
+	return c->purpose.n == 0 || view_is(c->purpose, "marketing");
+}
+
+static bool better(const struct consent *a, const struct consent *b,
+	struct view preferred)
+{
+	if ((a->proof.n != 0) != (b->proof.n != 0))
+		return a->proof.n != 0;
+	if (a->dated != b->dated)
+		return a->dated;
+	if (a->dated && moment(a) != moment(b))
+		return moment(a) > moment(b);
+	bool pa = view_eq(a->to, preferred), pb = view_eq(b->to, preferred);
+	return pa != pb ? pa : view_cmp(a->to, b->to) < 0;
+}
+
+const struct consent *consent_reach(const struct consent *c, size_t n,
+	struct view channel, struct view preferred, size_t *of)
+{
+	const struct consent *best = NULL;
+	*of = 0;
+	for (size_t i = 0, end; i < n; i = end) {
+		const struct consent *grant = NULL;
+		bool refused = false;
+		for (end = i;
+			end < n && view_eq(c[i].channel, c[end].channel) &&
+			view_eq(c[i].to, c[end].to);
+			end++) {
+			if (!marketing(&c[end]))
+				continue;
+			if (c[end].status != CONSENT_GRANTED)
+				refused = true;
+			else if (!grant || better(&c[end], grant, preferred))
+				grant = &c[end];
+		}
+		if (!grant || refused || !view_eq(c[i].channel, channel) ||
+			c[i].to.n == 0)
+			continue;
+		++*of;
+		if (!best || better(grant, best, preferred))
+			best = grant;
+	}
+	return best;
+}
