@@ -31,10 +31,13 @@ int month_days(int year, int month);
 
 /*
  * RFC 3339 with an offset ("2026-11-01T08:30:00+08:00", "...Z", a blank for
- * the T and a fraction allowed), or a date "2026-11-01". All of the text.
+ * the T and a fraction allowed, cut after nine digits), or a date
+ * "2026-11-01". All of the text. A leap second (23:59:60Z) is read as the
+ * next second.
  */
 bool when_parse(const char *p, size_t n, struct when *w);
-/* Appends RFC 3339 as above: the fraction only when there is one. */
+/* Appends RFC 3339 as above: the fraction only when there is one, Z for
+ * offset 0, an offset's odd seconds dropped (the instant stays). */
 void when_print(struct buf *out, struct when w);
 /* The day of w by its own offset. */
 int64_t when_day(struct when w);
@@ -47,10 +50,13 @@ int when_cmp(struct when a, struct when b);
 struct when when_add_months(struct when w, int months);
 
 /*
- * A civil time taken apart by a format: %Y %y %m %d %e %H %I %p %M %S %f
- * (fraction) %z (+0800, +08:00, Z) %b %B (English) %a %A (skipped), %% and
- * literal text; a blank in the format is one or more blanks. Strict: all of
- * the text, ranges checked, 30 February refused.
+ * A civil time taken apart by a format: %Y (four digits) %y (69..99 are
+ * 19xx) %m %d %e %H %I %p (AM, pm, 上午, 下午) %M %S %f (fraction, without its
+ * point) %z (+0800, +08:00, +08, Z) %b %B (English, either takes both forms)
+ * %a %A (skipped), %% and literal text; a blank in the format is one or more
+ * blanks. Month, day and hour may have one digit (2026/1/5 9:05) unless
+ * another number follows at once (%Y%m%d). Strict: all of the text, ranges
+ * checked, 30 February refused. why->col is the place in the text.
  */
 struct civil {
 	int year, month, day, hour, minute, second;
@@ -60,6 +66,8 @@ struct civil {
 };
 bool civil_parse(const char *p, size_t n, const char *format, struct civil *out,
 	struct why *why);
+/* Whether the format is one: known conversions, a year, month and day. */
+bool civil_format(const char *format, struct why *why);
 /* Seconds since 1970 of the civil time read as if at offset 0. */
 int64_t civil_seconds(const struct civil *c);
 
