@@ -39,7 +39,8 @@ section() {
 
 @test "the usage is the SYNOPSIS" {
   same_usage() {
-    is "$("$1" --help | sed '/^$/,$d; s/^usage://' | squeeze)" \
+    is "$("$1" --help | awk -v end="$(sentence "$(page "$1")")" \
+      '$0 == end { exit } { print }' | sed 's/^usage://' | squeeze)" \
       "$(section "$(page "$1")" SYNOPSIS | squeeze)"
   }
   each same_usage
@@ -68,19 +69,24 @@ section() {
 }
 
 @test "options of the page are those of --help, and the other way round" {
-  # Names of options: -x and --long, one a line.
-  names() { grep -oE -- '(^|[ ,])--?[a-zA-Z0-9][a-z0-9-]*' | tr -d ' ,' |
-    LC_ALL=C sort -u; }
+  # The names in the first column: "-x" and "--long", one a line.
+  names() {
+    sed 's/^ *//; s/  .*//' | grep -oE -- '(^|[ ,])--?[a-zA-Z0-9][a-z0-9-]*' |
+      tr -d ' ,' | LC_ALL=C sort -u
+  }
   same_options() {
-    local missing
-    "$1" --help | sed '1,/^$/d' | grep -E '^ +-' | sed 's/   .*//; s/^ *//' |
-      names > help
-    "$1" --help | sed '/^common options/,$d; 1,/^$/d' | grep -E '^ +-' |
-      sed 's/^ *//; s/   .*//' | names > own
-    section "$(page "$1")" DESCRIPTION | grep -E '^ {5,}-' |
-      sed 's/^ *//; s/   .*//' | names > page
-    missing=$(comm -23 page help; comm -23 own page)
-    [ -z "$missing" ] || { echo "differ: $missing"; return 1; }
+    local own line bad=
+    "$1" --help > help
+    section "$(page "$1")" DESCRIPTION | grep -E '^ {5,8}-' | names > page
+    { grep -E '^ +-' help; sed -n 's/\( -[^ ]*\)/\n\1/g; /^common:/,$p' help; } |
+      names > all
+    bad=$(comm -23 page all)
+    own=$(sed '/^common:/,$d' help | grep -E '^ +-')
+    while IFS= read -r line; do
+      [ -n "$line" ] || continue
+      names <<< "$line" | grep -qxFf page || bad+=" $line"
+    done <<< "$own"
+    [ -z "$bad" ] || { echo "differ: $bad"; return 1; }
   }
   each same_options
 }
