@@ -117,7 +117,7 @@ static void on_die(const char *reason)
 	buf_addf(&b, "{\"type\":\"abort\",\"tool\":\"%s\",\"reason\":", prog);
 	size_t n = strcspn(reason, "\n");
 	size_t good = scan_utf8(reason, n);
-	json_string(&b, (struct view){ reason, good });
+	json_text(&b, (struct view){ reason, good });
 	buf_addc(&b, '}');
 	if (current)
 		give_up(current, buf_view(&b));
@@ -381,24 +381,24 @@ static void keep_reject(struct tool *t, struct place at, struct view source,
 	}
 	struct buf b = { 0 };
 	buf_addf(&b, "{\"type\":\"reject\",\"tool\":\"%s\",\"file\":", prog);
-	json_string(&b, view_of(at.file));
+	json_text(&b, view_of(at.file));
 	buf_addf(&b, ",\"line\":%zu", at.line);
 	if (source.n) {
 		buf_adds(&b, ",\"source\":");
-		json_string(&b, source);
+		json_text(&b, source);
 	}
 	if (at.row)
 		buf_addf(&b, ",\"row\":%zu", at.row);
 	if (at.field) {
 		buf_adds(&b, ",\"field\":");
-		json_string(&b, view_of(at.field));
+		json_text(&b, view_of(at.field));
 	}
 	buf_adds(&b, ",\"reason\":");
-	json_string(
+	json_text(
 		&b, (struct view){ reason, scan_utf8(reason, strlen(reason)) });
 	if (scan_utf8(input.p, input.n) == input.n) {
 		buf_adds(&b, ",\"input\":");
-		json_string(&b, input);
+		json_text(&b, input);
 	} else {
 		buf_adds(&b, ",\"input_base64\":\"");
 		base64(&b, input);

@@ -386,7 +386,7 @@ void rec_set(struct rec *r, unsigned key, struct view json)
 void rec_set_text(struct rec *r, unsigned key, struct view text)
 {
 	struct buf b = { 0 };
-	json_string(&b, text);
+	json_text(&b, text);
 	rec_set(r, key, buf_view(&b));
 	buf_release(&b);
 }
@@ -420,7 +420,7 @@ void rec_rename(struct rec *r, unsigned key, unsigned to)
 static void print_key(
 	const struct rec *r, const struct member *m, struct buf *out)
 {
-	json_string(out, map_key(&r->keys->names, m->id));
+	json_text(out, map_key(&r->keys->names, m->id));
 	buf_addc(out, ':');
 }
 

@@ -587,7 +587,7 @@ struct val val_member(struct val object, struct view name)
 	return (struct val){ 0 };
 }
 
-void json_string(struct buf *out, struct view text)
+void json_text(struct buf *out, struct view text)
 {
 	static const char hex[] = "0123456789abcdef";
 	buf_addc(out, '"');

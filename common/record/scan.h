@@ -78,7 +78,7 @@ bool val_has_nul(struct val v);
 bool val_is(struct val v, struct view text);
 
 /* Appends text as a JSON string with its quotes. Text is valid UTF-8. */
-void json_string(struct buf *out, struct view text);
+void json_text(struct buf *out, struct view text);
 /* Appends the whole value as JSON, as it was written. */
 void json_val(struct buf *out, struct val v);
 

@@ -7,6 +7,7 @@
  *  - nesting: we stop at 128, jansson at 2048
  *  - a number beyond a double: jansson refuses, we keep its digits
  *  - an escaped NUL in a key: jansson refuses, to us it is a name
+ *  - a NUL byte behind a number: jansson overlooks it, we refuse it anywhere
  */
 #include "record/rec.h"
 #include "tap.h"
@@ -165,8 +166,10 @@ static bool same(struct val v, const json_t *j, struct buf *scratch)
 		return v.kind == K_FALSE;
 	case JSON_INTEGER:
 	case JSON_REAL:
-		return v.kind == K_NUMBER &&
-		       fabs(strtod(v.p, NULL) - json_number_value(j)) == 0;
+		buf_reset(scratch);
+		buf_add(scratch, v.p, v.n);
+		return v.kind == K_NUMBER && fabs(strtod(scratch->p, NULL) -
+						     json_number_value(j)) == 0;
 	case JSON_STRING: {
 		struct view t = val_text(v, scratch);
 		return v.kind == K_STRING &&
@@ -225,6 +228,9 @@ static bool agree(struct buf *b)
 		depth_of(buf_view(b)) >= SCAN_DEPTH) {
 		count.left_out++;
 		good = true;
+	} else if (b->n && memchr(b->p, '\0', b->n)) {
+		count.refused++;
+		good = !ours;
 	} else if (j) {
 		count.taken++;
 		good = ours && same(v, j, &scratch);
