@@ -245,14 +245,14 @@ static void print_ndjson(const struct table *t, struct buf *out)
 		size_t k = i % columns;
 		if (t->column.v[k].kind != TABLE_BAR) {
 			buf_addc(out, k ? ',' : '{');
-			json_string(out, view_of(t->column.v[k].name));
+			json_text(out, view_of(t->column.v[k].name));
 			buf_addc(out, ':');
 			if (!c->text.p)
 				buf_adds(out, "null");
 			else if (c->number)
 				buf_addv(out, c->text);
 			else
-				json_string(out, c->text);
+				json_text(out, c->text);
 		}
 		if (k == columns - 1)
 			buf_adds(out, "}\n");
