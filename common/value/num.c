@@ -311,8 +311,8 @@ bool dec_mul(struct dec *a, struct dec b)
 			return false;
 		if (scale < want) {
 			if (want - scale > POW10_MAX ||
-				__builtin_mul_overflow(
-					m, pow10[want - scale], &m))
+				__builtin_mul_overflow(m, pow10[want - scale],
+					&m))
 				return false;
 			scale = want;
 		}
@@ -433,7 +433,7 @@ double dec_double(struct dec d)
 struct figure {
 	struct parts a;
 	size_t skip; /* zeros at the front */
-	size_t n;    /* all digits, zeros at the front included */
+	size_t n; /* all digits, zeros at the front included */
 	long long place;
 };
 
