@@ -12,15 +12,6 @@ sentence() {
   sed -n 's/^\.Nd //p' "$1"
 }
 
-# each FUNCTION: runs it for each tool; says which failed, and fails then.
-each() {
-  local tool out bad=
-  for tool in $(tools); do
-    out=$("$1" "$tool" 2>&1) || bad+="$tool: $out"$'\n'
-  done
-  [ -z "$bad" ] || { echo "$bad"; return 1; }
-}
-
 # Words and single blanks, on one line.
 squeeze() {
   tr -s ' \n' ' ' | sed 's/^ //; s/ $//'

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 B=${B:-build}
 [[ $B = /* ]] || B=$SRC/$B
-PATH=$B/bin:$PATH
+PATH=$B/bin:$B/unit:$PATH
 export SRC B PATH TZ=UTC LC_ALL=C.UTF-8
 for _v in "${!SCRM_@}"; do
   [ "$_v" = SCRM_NEED ] || unset "$_v"
@@ -46,4 +46,22 @@ tools() {
   for f in "$SRC"/cmd/scrm-*.c; do
     [ -e "$f" ] && basename "$f" .c
   done
+}
+
+# each FUNCTION [TOOL...]: runs it for each tool (of all, where none is named)
+# in a bash of its own that stops at the first command that fails, in an empty
+# folder. Says for which it failed, with the trace, and fails then.
+each() {
+  local what=$1 tool out bad=
+  shift
+  [ $# -gt 0 ] || { local all; all=$(tools); set -- $all; }
+  eval "export -f $(compgen -A function | grep -v '^bats' | tr '\n' ' ')"
+  for tool; do
+    mkdir -p "each/$tool"
+    out=$(cd "each/$tool" &&
+      BASH_XTRACEFD=9 PS4='+ ' bash -exc "$what $tool" 9>&1 2>&1) ||
+      bad+="--- $tool: $(tail -n 30 <<< "$out")"$'\n'
+    rm -rf "each/$tool"
+  done
+  [ -z "$bad" ] || { echo "$bad"; return 1; }
 }
