@@ -10,6 +10,12 @@ uint64_t hash64(const void *p, size_t n)
 	return XXH3_64bits(p, n);
 }
 
+struct hash128 hash128(const void *p, size_t n)
+{
+	XXH128_hash_t h = XXH3_128bits(p, n);
+	return (struct hash128){ h.high64, h.low64 };
+}
+
 void hash128_hex(const void *p, size_t n, char hex[33])
 {
 	XXH128_hash_t h = XXH3_128bits(p, n);

@@ -5,7 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct hash128 {
+	uint64_t high, low;
+};
+
 uint64_t hash64(const void *p, size_t n);
+struct hash128 hash128(const void *p, size_t n);
 /* 128 bits as 32 lower-case hex digits and a NUL; for ids that are kept. */
 void hash128_hex(const void *p, size_t n, char hex[33]);
 

@@ -14,7 +14,7 @@ struct spool_part {
 	bool copied; /* its lines are in the copy */
 	struct stat st;
 	size_t last; /* number of the last line kept */
-	size_t gap;  /* first of its gaps */
+	size_t gap; /* first of its gaps */
 	uint64_t lines, bytes;
 };
 
@@ -73,8 +73,8 @@ static struct spool_part *add_part(struct spool *s, const struct rec *r)
 	struct spool_part *p = vec_add(&s->part);
 
 	*p = (struct spool_part){ .name = r->file, .gap = s->gap.n };
-	p->copied = strcmp(r->file, "-") == 0 || s->tool->in.pipe ||
-		    s->tool->in.fd <= 0 || fstat(s->tool->in.fd, &p->st) != 0 ||
+	p->copied = s->tool->in.fd <= STDIN_FILENO ||
+		    fstat(s->tool->in.fd, &p->st) != 0 ||
 		    !S_ISREG(p->st.st_mode);
 	return p;
 }
@@ -169,8 +169,8 @@ static bool fill(struct spool *s, const struct spool_part *p)
 }
 
 /* The next line of the part, whatever it is. */
-static void next_line(
-	struct spool *s, const struct spool_part *p, struct view *line)
+static void next_line(struct spool *s, const struct spool_part *p,
+	struct view *line)
 {
 	if (p->copied && s->temp < 0) {
 		const char *from = s->copy.p + s->off;
@@ -234,8 +234,6 @@ bool spool_next(struct spool *s, struct view *line)
 		if (s->lineno == 1 && line->n >= 3 &&
 			memcmp(line->p, "\xEF\xBB\xBF", 3) == 0)
 			*line = (struct view){ line->p + 3, line->n - 3 };
-		if (line->n && line->p[line->n - 1] == '\r')
-			line->n--;
 	}
 	s->bytes += line->n;
 	s->left--;

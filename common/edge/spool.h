@@ -31,11 +31,11 @@
 struct spool {
 	struct tool *tool;
 	VEC(struct spool_part) part; /* a file each, in order */
-	VEC(struct spool_gap) gap;   /* lines that do not come again */
-	uint64_t kept;               /* records */
+	VEC(struct spool_gap) gap; /* lines that do not come again */
+	uint64_t kept; /* records */
 
 	struct buf copy; /* of what cannot be read again; small: all of it */
-	int temp;        /* the rest of the copy, or -1 */
+	int temp; /* the rest of the copy, or -1 */
 
 	/* Pass 2. */
 	size_t at; /* the part, from 1 */
@@ -43,7 +43,7 @@ struct spool {
 	int fd; /* of a part that is a file */
 	struct buf buf;
 	size_t pos;
-	uint64_t off;    /* of the byte after buf */
+	uint64_t off; /* of the byte after buf */
 	uint64_t copied; /* bytes of the copy in the parts before */
 	size_t gaps, lineno;
 	uint64_t left, bytes; /* of the part: lines to come; of those given */

@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+load helper
+
+# order ID OBSERVED FILE ROW STATUS [PAID]
+order() {
+  printf '{"type":"order","source":"tmall","order_id":"%s",' "$1"
+  printf '"observed_at":"%s","file":"%s","row":%s,' "$2" "$3" "$4"
+  printf '"status":"%s","paid":%s}\n' "$5" "${6:-0}"
+}
+
+# what stands of the orders: "1 paid, 2 created"
+states() {
+  jq -r '.order_id + " " + .status' | paste -sd,
+}
+
+@test "the latest observed_at wins, wherever it stands" {
+  order 1 2026-11-20 b 1 completed > in
+  order 1 2026-11-13 a 1 paid >> in
+  order 2 2026-11-13 a 2 created >> in
+  order 2 2026-11-20 b 2 paid >> in
+  run scrm-latest in
+  [ "$status" -eq 0 ]
+  is "$(scrm-latest in)" "$(sed -n '1p;4p' in)"
+}
+
+@test "observed_at is an instant, not a text" {
+  order 1 2026-11-20T01:00:00+08:00 b 1 paid > in
+  order 1 2026-11-19T18:00:00Z a 1 shipped >> in
+  is "$(scrm-latest in | states)" "1 shipped"
+}
+
+@test "a date is the start of its day in the zone of --tz" {
+  order 1 2026-11-20 a 1 paid > in
+  order 1 2026-11-20T06:00:00+08:00 b 1 shipped >> in
+  is "$(scrm-latest in | states)" "1 paid"
+  is "$(scrm-latest --tz Asia/Shanghai in | states)" "1 shipped"
+}
+
+@test "then the later file name wins, then the later row" {
+  order 1 2026-11-20 b.csv 1 paid > in
+  order 1 2026-11-20 a.csv 9 created >> in
+  order 2 2026-11-20 a.csv 10 paid >> in
+  order 2 2026-11-20 a.csv 9 created >> in
+  is "$(scrm-latest in 2>err | states)" "1 paid,2 paid"
+  is "$(cat err)" \
+    "scrm-latest: 'a.csv': rows 9 and 10 are the same order; the later is kept"
+}
+
+@test "a record without observed_at is the oldest, the later line is last" {
+  echo '{"type":"order","source":"s","order_id":"1","status":"a"}' > in
+  order 1 2026-11-20 a 1 paid | sed 's/tmall/s/' >> in
+  echo '{"type":"order","source":"s","order_id":"1","status":"b"}' >> in
+  echo '{"type":"order","source":"s","order_id":"2","status":"a"}' >> in
+  echo '{"type":"order","source":"s","order_id":"2","status":"b"}' >> in
+  is "$(scrm-latest in 2>err | states)" "1 paid,2 b"
+  grep -q 'neither observed_at nor file; the later line is kept' err
+}
+
+@test "an observed_at that is no time is the oldest, and that is said" {
+  order 1 lately b 1 paid > in
+  order 1 2020-01-01 a 1 created >> in
+  is "$(scrm-latest in 2>err | states)" "1 created"
+  grep -q 'observed_at was no time in 1 record' err
+}
+
+@test "buyers that a list of orders repeats are folded without a word" {
+  for row in 1 2 3; do
+    echo '{"type":"profile","source":"s","source_id":"p","file":"f","row":'"$row"'}'
+  done > in
+  run --separate-stderr scrm-latest in
+  is "$output" '{"type":"profile","source":"s","source_id":"p","file":"f","row":3}'
+  is "$stderr" ""
+}
+
+@test "ids are compared after their escapes, as text, within a source" {
+  cat > in <<'END'
+{"type":"order","source":"s","order_id":"A1","row":1}
+{"type":"order","source":"s","order_id":"\u00411","row":2}
+{"type":"order","source":"t","order_id":"A1","row":1}
+{"type":"order","source":"s","order_id":"01","row":1}
+{"type":"order","source":"s","order_id":"1","row":1}
+{"type":"order","source":"s","order_id":1,"row":1}
+{"type":"refund","source":"s","refund_id":"1","row":1}
+END
+  is "$(scrm-latest in)" "$(sed 1d in)"
+}
+
+@test "what has no key passes, and what lacks it is counted" {
+  cat > in <<'END'
+{"a":1}
+{"a":1}
+{"type":"warranty","source":"s","serial":"1"}
+{"type":"warranty","source":"s","serial":"1"}
+{"type":"reject","reason":"x"}
+{"type":"reject","reason":"x"}
+{"type":"order","source":"s"}
+{"type":"order","source":"s","order_id":null}
+{"type":7,"source":"s","order_id":"1"}
+END
+  run --separate-stderr scrm-latest in
+  is "$output" "$(cat in)"
+  is "$stderr" \
+    "scrm-latest: 2 of type order passed without their key: source, order_id"
+}
+
+@test "a revocation stays beside an older consent seen later" {
+  cat > in <<'END'
+{"type":"consent","source":"esp","observed_at":"2026-11-01","channel":"email","to":"a@b.c","purpose":"marketing","status":"revoked","time":"2026-10-30"}
+{"type":"consent","source":"shop","observed_at":"2026-11-20","channel":"email","to":"a@b.c","purpose":"marketing","status":"granted","time":"2024-01-01"}
+{"type":"consent","source":"shop","observed_at":"2026-11-20","channel":"email","to":"x@b.c","purpose":"marketing","status":"granted"}
+{"type":"consent","source":"shop","observed_at":"2026-11-21","channel":"email","to":"x@b.c","purpose":"marketing","status":"denied"}
+END
+  is "$(scrm-latest in)" "$(sed 3d in)"
+}
+
+@test "two KOLs of a day are two spends, a sent and an opened mail two lines" {
+  cat > in <<'END'
+{"type":"spend","channel":"c","campaign":"x","date":"2026-11-11","kol_id":"a","cost":1}
+{"type":"spend","channel":"c","campaign":"x","date":"2026-11-11","kol_id":"b","cost":2}
+{"type":"delivery","message_key":"m","attempt":1,"status":"sent"}
+{"type":"delivery","message_key":"m","attempt":1,"status":"opened"}
+END
+  is "$(scrm-latest in)" "$(cat in)"
+}
+
+@test "-k names the key, -T the type; all else passes" {
+  cat > in <<'END'
+{"type":"order","source":"s","order_id":"1","store_id":"A"}
+{"type":"order","source":"s","order_id":"2","store_id":"A"}
+{"type":"warranty","source":"s","store_id":"A"}
+{"type":"warranty","source":"s","store_id":"A","n":2}
+{"type":"order","source":"t","store_id":"A"}
+END
+  is "$(scrm-latest -k store_id in 2>/dev/null)" "$(sed -n '4,5p' in)"
+  is "$(scrm-latest -k source,store_id -T order in 2>/dev/null)" \
+    "$(sed -n '2,5p' in)"
+  run -2 scrm-latest -k a,,b in
+}
+
+@test "--merge fills what the newest lacks or has as null, and nothing else" {
+  cat > in <<'END'
+{"type":"order","source":"s","order_id":"1","observed_at":"2026-11-20","file":"b","total":5.00,"coupon":"","tax":null}
+{"type":"order","source":"s","order_id":"1","observed_at":"2026-11-13","file":"a","row":1,"total":4.00,"coupon":"X","tax":1.10,"products":[{"sku":"1"}]}
+{"type":"order","source":"s","order_id":"1","observed_at":"2026-11-12","file":"a","row":2,"products":[],"country":"FR"}
+{"type":"order","source":"s","order_id":"2","observed_at":"2026-11-12","file":"a","row":3,"total":1}
+END
+  scrm-latest --merge in > out
+  is "$(cat out)" \
+'{"type":"order","source":"s","order_id":"1","observed_at":"2026-11-20","file":"b","total":5.00,"coupon":"","tax":1.10,"products":[{"sku":"1"}],"country":"FR"}
+{"type":"order","source":"s","order_id":"2","observed_at":"2026-11-12","file":"a","row":3,"total":1}'
+  # Whatever the order in which the versions came.
+  tac in | scrm-latest --merge | jq -cS . | sort > back
+  is "$(cat back)" "$(jq -cS . out | sort)"
+}
+
+@test "--merge of versions with the same members changes no byte" {
+  order 1 2026-11-13 a 1 paid 1.10 > in
+  order 1 2026-11-20 b 1 paid 1e3 >> in
+  is "$(scrm-latest --merge in)" "$(scrm-latest in)"
+}
+
+@test "--explain counts new, changed and same by source and type" {
+  order 1 2026-11-13 a 1 paid > in
+  order 1 2026-11-20 b 1 paid >> in
+  order 2 2026-11-13 a 2 paid >> in
+  order 2 2026-11-20 b 2 shipped >> in
+  order 3 2026-11-20 b 3 created >> in
+  echo '{"type":"profile","source":"tmall","source_id":"p"}' >> in
+  is "$(scrm-latest --explain in 2>&1 >/dev/null)" \
+"scrm-latest: tmall order: 1 new, 1 changed, 1 same
+scrm-latest: tmall profile: 1 new, 0 changed, 0 same"
+}
+
+@test "an export imported again, one status further, leaves revenue right" {
+  # Orders of 2026-11-13; on the 20th the open ones are one status further.
+  {
+    order 101 2026-11-13 2026-11-13-list.csv 1 completed 1299.00
+    order 102 2026-11-13 2026-11-13-list.csv 2 shipped 458.50
+    order 103 2026-11-13 2026-11-13-list.csv 3 created 0.00
+    order 104 2026-11-13 2026-11-13-list.csv 4 cancelled 0.00
+  } > first
+  {
+    order 101 2026-11-20 2026-11-20-list.csv 1 completed 1299.00
+    order 102 2026-11-20 2026-11-20-list.csv 2 completed 458.50
+    order 103 2026-11-20 2026-11-20-list.csv 3 paid 77.10
+    order 104 2026-11-20 2026-11-20-list.csv 4 cancelled 0.00
+  } > second
+  sums='[.[] | select(.status == "paid" or .status == "shipped" or
+    .status == "completed")] | "\(length) \([.[].paid] | add)"'
+  is "$(jq -rs "$sums" second)" "3 1834.6"
+  # The second import takes the first one's place, in either order.
+  is "$(scrm-latest first second | jq -rs "$sums")" "3 1834.6"
+  is "$(cat second first | scrm-latest | jq -rs "$sums")" "3 1834.6"
+  # What a hash of the row would have made of it.
+  is "$(cat first second | sed 's/"observed.*"status/"status/' | sort -u |
+    jq -rs "$sums")" "4 2293.1"
+}
+
+# mess: lines that come and lines that do not, as files really are
+mess() {
+  printf '\357\273\277'
+  order 1 2026-11-13 a 1 paid
+  echo
+  order 2 2026-11-13 a 2 paid | sed 's/$/\r/'
+  echo '{"broken'
+  printf '   \r\n'
+  order 1 2026-11-20 b 1 shipped
+  echo '[]'
+  echo '[]'
+  order 3 2026-11-20 b 1 shipped | tr -d '\n'
+}
+
+@test "blank and refused lines, BOM and CR are the same in both readings" {
+  mess > in
+  run -1 --separate-stderr scrm-latest in
+  is "$output" "$(order 2 2026-11-13 a 2 paid | sed 's/$/\r/'
+    order 1 2026-11-20 b 1 shipped
+    order 3 2026-11-20 b 1 shipped)"
+  scrm-latest -q in > file 2>/dev/null || true
+  mess | scrm-latest -q > pipe 2>/dev/null || true
+  cmp file pipe
+}
+
+@test "a pipe larger than memory comes again from a copy in TMPDIR" {
+  for i in $(seq 1 3000); do
+    order "$i" 2026-11-13 a "$i" paid
+    echo "{\"pad\":\"$(printf %0200d "$i")\"}"
+  done > in
+  order 7 2026-11-20 b 1 shipped >> in
+  mkdir tmp
+  TMPDIR=$PWD/tmp scrm-latest < in > a
+  scrm-latest in > b
+  cat in | TMPDIR=$PWD/tmp scrm-latest in - in > c 2>/dev/null
+  cmp a b
+  is "$(wc -l < a)" 6000
+  is "$(wc -l < c)" 12000
+  is "$(ls tmp)" ""
+  TMPDIR=$PWD/nowhere run -2 scrm-latest - < in
+}
+
+@test "a file that changes between the readings is an error" {
+  order 1 2026-11-13 a 1 paid > in
+  mkfifo more
+  scrm-latest in more > out 2> err 3>&- &
+  pid=$!
+  exec 4> more
+  order 2 2026-11-13 a 2 paid >> in
+  order 3 2026-11-13 a 3 paid >&4
+  exec 4>&-
+  status=0
+  wait "$pid" || status=$?
+  [ "$status" -eq 2 ]
+  grep -q "'in' changed while it was read" err
+}
+
+@test "each line is written, superseded or refused" {
+  mess > in
+  SCRM_LOG=log scrm-latest in > out 2>/dev/null || true
+  is "$(jq -c '[.read, .written, .superseded, .refused]' log)" "[7,3,1,3]"
+}
