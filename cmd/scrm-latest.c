@@ -33,7 +33,7 @@ static void gather(struct latest *l, struct spool *s, struct rec *r)
 int main(int argc, char **argv)
 {
 	struct tool t = {
-		.usage = "[-k key] [-T type] [--explain] [--merge] [file ...]",
+		.usage = "[-k KEY] [-T TYPE] [--explain] [--merge] [file ...]",
 		.about = "keep the newest version of each record",
 	};
 	const char *key = NULL;
