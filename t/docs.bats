@@ -83,7 +83,7 @@ section() {
 }
 
 @test "a page has its sections in order" {
-  order='NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES EXIT_STATUS EXAMPLES SEE_ALSO'
+  export order='NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES EXIT_STATUS EXAMPLES SEE_ALSO'
   in_order() {
     local got want
     got=$(sed -n 's/^\.Sh //p' "$(page "$1")" | tr ' ' '_')
