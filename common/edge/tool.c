@@ -32,9 +32,9 @@ struct tool_state {
 	struct map reasons;
 	VEC(struct reason) reason;
 	struct buf note;
-	struct map notes;    /* each is said once */
+	struct map notes; /* each is said once */
 	uint64_t since_seal; /* records read since the stream's last seal */
-	bool sealed;         /* the last line read was a seal */
+	bool sealed; /* the last line read was a seal */
 	bool opened, drawn;
 	uint64_t input_bytes; /* of the files given, 0: not known */
 	uint64_t next_look;
@@ -104,7 +104,7 @@ static void give_up(struct tool *t, struct view abort_line)
 		writer_discard(s->side.v[i]);
 	if (t->out.path) {
 		writer_discard(&t->out);
-	} else if (!t->out.gone && is_pipe(STDOUT_FILENO)) {
+	} else if (!t->plain && !t->out.gone && is_pipe(STDOUT_FILENO)) {
 		writer_line(&t->out, abort_line);
 		writer_flush(&t->out);
 	}
@@ -394,8 +394,8 @@ static void keep_reject(struct tool *t, struct place at, struct view source,
 		json_text(&b, view_of(at.field));
 	}
 	buf_adds(&b, ",\"reason\":");
-	json_text(
-		&b, (struct view){ reason, scan_utf8(reason, strlen(reason)) });
+	json_text(&b,
+		(struct view){ reason, scan_utf8(reason, strlen(reason)) });
 	if (scan_utf8(input.p, input.n) == input.n) {
 		buf_adds(&b, ",\"input\":");
 		json_text(&b, input);
@@ -439,8 +439,8 @@ void tool_refuse(struct tool *t, const struct rec *r, const char *field,
 	va_end(ap);
 	struct val source = rec_get(r, keys_want(&t->keys, "source"));
 	refuse(t, (struct place){ r->file, r->lineno, 0, field }, 0,
-		(struct view){
-			source.p, source.kind == K_STRING ? source.n : 0 },
+		(struct view){ source.p,
+			source.kind == K_STRING ? source.n : 0 },
 		(struct view){ r->line, r->n }, reason);
 }
 
@@ -518,8 +518,8 @@ struct rec *tool_next(struct tool *t)
 			s->since_seal++;
 			s->sealed = false;
 			refuse(t,
-				(struct place){
-					t->rec.file, t->rec.lineno, 0, NULL },
+				(struct place){ t->rec.file, t->rec.lineno, 0,
+					NULL },
 				why.col, (struct view){ 0 },
 				(struct view){ t->rec.line, t->rec.n },
 				why.text);
@@ -654,7 +654,7 @@ int tool_close(struct tool *t)
 	if (!s->opened)
 		begin(t);
 	int status = t->refused && !tolerated(t) ? 1 : 0;
-	if (s->seal && !t->out.path && is_pipe(STDOUT_FILENO)) {
+	if (s->seal && !t->plain && !t->out.path && is_pipe(STDOUT_FILENO)) {
 		struct buf b = { 0 };
 		buf_addf(&b,
 			"{\"type\":\"end\",\"tool\":\"%s\",\"written\":%llu}",

@@ -25,6 +25,7 @@ struct tool {
 	/* Set before tool_open. */
 	const char *usage; /* what follows the name in SYNOPSIS */
 	const char *about; /* the .Nd sentence */
+	bool plain; /* writes no NDJSON: neither seal nor abort line */
 	bool raw; /* reads no records (ingest): tool_next is not called */
 
 	/* What the common options said. */
@@ -34,8 +35,8 @@ struct tool {
 	const char *max_refused;
 	struct when as_of; /* --as-of, SCRM_AS_OF or the clock, read once */
 	bool as_of_given;
-	const struct zone *zone;  /* --tz, SCRM_TZ; NULL: as written */
-	strings define;           /* -D name=value, where the tool takes it */
+	const struct zone *zone; /* --tz, SCRM_TZ; NULL: as written */
+	strings define; /* -D name=value, where the tool takes it */
 	struct condition_env env; /* as_of, zone and -D, ready for compile */
 
 	char **operand; /* those not yet taken; then the files */
@@ -53,8 +54,8 @@ struct tool {
 	struct tool_state *state; /* its own */
 };
 
-void tool_open(
-	struct tool *t, int argc, char **argv, const struct opt *options);
+void tool_open(struct tool *t, int argc, char **argv,
+	const struct opt *options);
 /* The next operand that is no file; dies with the usage, naming it. */
 const char *tool_operand(struct tool *t, const char *name);
 /* The next record, or NULL at a good end. Refused lines are dealt with. */
@@ -71,7 +72,7 @@ void tool_refuse(struct tool *t, const struct rec *r, const char *field,
 struct place {
 	const char *file;
 	size_t line; /* of the file, from 1 */
-	size_t row;  /* of the table, from 1; 0 where it has none */
+	size_t row; /* of the table, from 1; 0 where it has none */
 	const char *field;
 };
 void tool_refuse_input(struct tool *t, struct place at, struct view input,
@@ -86,8 +87,8 @@ void tool_note(struct tool *t, const char *fmt, ...)
 void tool_say(void *tool, const char *text);
 /* Notes of a condition, as condition_notes says them; inline, so that a tool
  * without conditions links no PCRE2. */
-static inline void tool_condition_notes(
-	struct tool *t, const struct condition *c)
+static inline void tool_condition_notes(struct tool *t,
+	const struct condition *c)
 {
 	condition_notes(c, tool_say, t);
 }

@@ -1,0 +1,194 @@
+/* scrm-export: records to CSV */
+#include "base/die.h"
+#include "edge/csvout.h"
+#include "edge/tool.h"
+
+enum guard { GUARD_NONE, GUARD_QUOTE, GUARD_REFUSE };
+
+struct column {
+	struct view title;
+	struct path path;
+};
+
+struct export
+{
+	VEC(struct column) column;
+	enum guard guard;
+	bool excel;
+	struct buf row, cell, scratch;
+	struct arena text;
+};
+
+/* One column of -c at *pp: field, title=field, "a title"=field. */
+static void add_column(struct export *x, struct keys *keys, const char **pp)
+{
+	const char *p = *pp, *equals = NULL;
+	bool quoted = false;
+	for (; *p && (quoted || *p != ','); p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else if (*p == '=' && !quoted && !equals)
+			equals = p;
+	}
+	if (quoted)
+		die("option '-c': a quote is not closed in '%s'", *pp);
+	struct view name = { *pp, (size_t)(p - *pp) }, title = name;
+	if (equals) {
+		title.n = (size_t)(equals - *pp);
+		name.p = equals + 1;
+		name.n = (size_t)(p - name.p);
+	}
+	if (equals && title.n > 1 && title.p[0] == '"' &&
+		title.p[title.n - 1] == '"')
+		title = (struct view){ title.p + 1, title.n - 2 };
+	struct column *c = vec_add(&x->column);
+	struct why why = { 0 };
+	if (!path_init(&c->path, keys, name, &why))
+		die("option '-c': field '%.*s': %s", (int)name.n, name.p,
+			why.text);
+	c->title = title;
+	if (*p == ',' && !*++p)
+		die("option '-c' ends with a comma");
+	*pp = p;
+}
+
+/* Without -c: the members of the first record, in their order. */
+static void columns_of(struct export *x, const struct rec *r)
+{
+	for (size_t i = 0; i < r->nmembers; i++) {
+		struct column *c = vec_add(&x->column);
+		struct view name = keys_name(r->keys, r->member[i].id);
+		c->title.p = arena_bytes(&x->text, name.p, name.n);
+		c->title.n = name.n;
+		c->path = (struct path){ .key = r->member[i].id };
+	}
+}
+
+static void end_row(struct export *x, struct writer *out)
+{
+	if (x->excel)
+		buf_addc(&x->row, '\r');
+	writer_line(out, buf_view(&x->row));
+	buf_reset(&x->row);
+}
+
+static void put_header(struct export *x, struct writer *out)
+{
+	if (x->excel)
+		buf_adds(&x->row, "\xef\xbb\xbf");
+	for (size_t i = 0; i < x->column.n; i++) {
+		if (i)
+			buf_addc(&x->row, ',');
+		csvout_cell(&x->row, x->column.v[i].title);
+	}
+	end_row(x, out);
+}
+
+/* Adds a cell; false with why where it must not leave. */
+static bool put_cell(struct export *x, struct val v, struct why *why)
+{
+	if (v.kind == K_MISSING)
+		return true;
+	struct view text = val_text(v, &x->scratch);
+	if (v.kind != K_STRING) {
+		csvout_cell(&x->row, text);
+		return true;
+	}
+	if (val_has_nul(v))
+		return why_not(why, "text holds a NUL, which CSV cannot");
+	if (x->guard == GUARD_REFUSE && csvout_formula(text))
+		return why_not(why, "a spreadsheet would run this text as a "
+				    "formula");
+	if (x->guard == GUARD_QUOTE) {
+		buf_reset(&x->cell);
+		csvout_guard(&x->cell, text);
+		text = buf_view(&x->cell);
+	}
+	csvout_cell(&x->row, text);
+	return true;
+}
+
+static void put_record(struct export *x, struct tool *t, struct rec *r)
+{
+	struct why why = { 0 };
+	for (size_t i = 0; i < x->column.n; i++) {
+		if (i)
+			buf_addc(&x->row, ',');
+		const struct column *c = &x->column.v[i];
+		if (!put_cell(x, path_get(&c->path, r), &why)) {
+			buf_reset(&x->row);
+			struct buf name = { 0 };
+			buf_addv(&name, c->title);
+			tool_refuse(t, r, name.p, "%s", why.text);
+			buf_release(&name);
+			return;
+		}
+	}
+	end_row(x, &t->out);
+	t->written++;
+}
+
+static enum guard guard_of(const char *name, bool excel)
+{
+	if (!name)
+		return excel ? GUARD_QUOTE : GUARD_NONE;
+	if (strcmp(name, "none") == 0)
+		return GUARD_NONE;
+	if (strcmp(name, "quote") == 0)
+		return GUARD_QUOTE;
+	if (strcmp(name, "refuse") == 0)
+		return GUARD_REFUSE;
+	die("no guard '%s'; there are none, quote and refuse", name);
+}
+
+int main(int argc, char **argv)
+{
+	struct tool t = { .usage = "[-c columns] [-T type] [--excel] "
+				   "[--guard way] [file ...]",
+		.about = "records to CSV",
+		.plain = true };
+	struct export x = { 0 };
+	const char *columns = NULL, *guard = NULL;
+	const struct opt options[] = {
+		OPT_STR('c', "columns", "columns",
+			"field,title=field,...; all of the first record",
+			&columns),
+		OPT_STR('T', "type", "type", "records of this type only",
+			&t.type),
+		OPT_FLAG(0, "excel", "for spreadsheets: BOM, CRLF, guards",
+			&x.excel),
+		OPT_STR(0, "guard", "way", "formulas: none, quote or refuse",
+			&guard),
+		OPT_END,
+	};
+	tool_open(&t, argc, argv, options);
+	x.guard = guard_of(guard, x.excel);
+	while (columns && *columns)
+		add_column(&x, &t.keys, &columns);
+	unsigned type = keys_want(&t.keys, "type");
+
+	bool begun = false;
+	for (struct rec *r; (r = tool_next(&t));) {
+		if (t.type && !val_is(rec_get(r, type), view_of(t.type))) {
+			t.withheld++;
+			continue;
+		}
+		if (!x.column.n)
+			columns_of(&x, r);
+		if (!begun)
+			put_header(&x, &t.out);
+		begun = true;
+		put_record(&x, &t, r);
+	}
+	if (!begun && x.column.n)
+		put_header(&x, &t.out);
+
+	for (size_t i = 0; i < x.column.n; i++)
+		path_release(&x.column.v[i].path);
+	vec_release(&x.column);
+	buf_release(&x.row);
+	buf_release(&x.cell);
+	buf_release(&x.scratch);
+	arena_release(&x.text);
+	return tool_close(&t);
+}
