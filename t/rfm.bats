@@ -82,7 +82,7 @@ X
   is "$(model revenue:10%)" '[1,100,0.1818,2]'
   is "$(model revenue:11%)" '[2,90,0.3455,2.11]'
   is "$(model revenue:3)" '[3,80,0.4909,2.25]'
-  is "$(model revenue:2x)" '[3,80,0.4909,2.25]'
+  is "$(model revenue:2x)" '[9,20,0.9818,6]'
   is "$(model revenue:10x)" '[0,null,null,null]'
 }
 
