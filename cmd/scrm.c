@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/vec.h"
+#include "edge/runlog.h"
 #include "edge/share.h"
 
 #include <dirent.h>
@@ -125,6 +126,15 @@ static int folder(void)
 	return 0;
 }
 
+static int show_log(const char *path)
+{
+	struct buf out = { 0 };
+	int status = runlog_check(path, &out);
+	show(buf_view(&out).p);
+	buf_release(&out);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -137,9 +147,11 @@ int main(int argc, char **argv)
 		return list();
 	} else if (argc == 2 && !strcmp(verb, "--share")) {
 		return folder();
+	} else if (argc == 3 && !strcmp(verb, "log")) {
+		return show_log(argv[2]);
 	} else if (argc <= 3 && !strcmp(verb, "help")) {
 		page(argv[2]);
-	} else if (*verb && *verb != '-') {
+	} else if (*verb && *verb != '-' && strcmp(verb, "log") != 0) {
 		run(verb, argv + 1);
 	} else {
 		fputs(usage, stderr);

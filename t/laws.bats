@@ -276,6 +276,18 @@ ends() {
   each law
 }
 
+@test "an output that is no plain file is written, not replaced" {
+  law() {
+    mkfifo pipe
+    cat pipe > got 3>&- &
+    ends 0 tool "$1" -o pipe "$odd"
+    wait $!
+    [ -p pipe ]
+    [ "$(echo pipe*)" = pipe ]
+  }
+  each law
+}
+
 @test "same input, same bytes; the locale and the number of threads do not matter" {
   law() {
     export SCRM_AS_OF=2026-11-21
@@ -458,9 +470,11 @@ ends() {
 @test "jq in the middle passes the seal on" {
   law() {
     export SCRM_SEAL=1
-    tool "$1" < "$odd" | jq -c . | scrm-pick 'not (type is null and 1 = 2)' \
-      -o out
-    [ -e out ]
+    tool "$1" < "$odd" | jq -c . | tool "$1" -o out
+    [ "$(wc -l < out)" = 4 ]
+    tool "$1" < "$odd" | jq -c 'select(.type == "visit")' |
+      ends 2 tool "$1" -o out 2> err
+    [ "$(wc -l < out)" = 4 ]
   }
   each law $(those "${PASS[@]}")
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,6 +72,40 @@ static void add_count(struct buf *out, uint64_t n)
 	}
 }
 
+/* "pipe:[123]" or the file's path, as the system knows them. */
+static void add_place(struct buf *b, int fd, const char *path)
+{
+	char self[32], place[PATH_MAX];
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (path && strcmp(path, "-") != 0) {
+		if (!realpath(path, place))
+			snprintf(place, sizeof(place), "%s", path);
+	} else {
+		ssize_t n = readlink(self, place, sizeof(place) - 1);
+		place[n > 0 ? n : 0] = '\0';
+	}
+	json_text(b, (struct view){ place, scan_utf8(place, strlen(place)) });
+}
+
+/* Where the lines came from and went, so that scrm log can hold what one
+ * stage wrote against what the next one read. */
+static void add_places(const struct tool *t, struct buf *b, int status)
+{
+	buf_adds(b, ",\"from\":[");
+	for (char **f = t->operand; f && *f; f++) {
+		if (f != t->operand)
+			buf_addc(b, ',');
+		add_place(b, STDIN_FILENO, *f);
+	}
+	if (!t->operand || !*t->operand)
+		add_place(b, STDIN_FILENO, NULL);
+	buf_addc(b, ']');
+	if (status < 2) {
+		buf_adds(b, ",\"to\":");
+		add_place(b, STDOUT_FILENO, t->out_path);
+	}
+}
+
 static void log_run(const struct tool *t, int status)
 {
 	const char *path = getenv("SCRM_LOG");
@@ -81,13 +116,15 @@ static void log_run(const struct tool *t, int status)
 		"{\"type\":\"run\",\"tool\":\"%s\",\"read\":%llu,"
 		"\"written\":%llu,\"made\":%llu,\"withheld\":%llu,"
 		"\"folded\":%llu,\"superseded\":%llu,\"refused\":%llu,"
-		"\"seconds\":%.3f,\"exit\":%d}\n",
+		"\"seconds\":%.3f,\"exit\":%d",
 		prog, (unsigned long long)t->read,
 		(unsigned long long)t->written, (unsigned long long)t->made,
 		(unsigned long long)t->withheld, (unsigned long long)t->folded,
 		(unsigned long long)t->superseded,
 		(unsigned long long)t->refused, since(&t->state->start),
 		status);
+	add_places(t, &b, status);
+	buf_adds(&b, "}\n");
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, b.p, b.n) != (ssize_t)b.n)
 		warn("cannot write '%s':", path);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLOCK ((size_t)64 * 1024)
@@ -19,6 +20,14 @@ void writer_open_fd(struct writer *w, int fd)
 
 void writer_open_file(struct writer *w, const char *path)
 {
+	struct stat st;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		/* /dev/null and the like must stay what they are */
+		writer_open_fd(w, open(path, O_WRONLY | O_CLOEXEC));
+		if (w->fd < 0)
+			die("cannot write '%s':", path);
+		return;
+	}
 	*w = (struct writer){ .path = xstrdup(path) };
 	struct buf temp = { 0 };
 	buf_addf(&temp, "%s.XXXXXX", path);
