@@ -295,6 +295,19 @@ static void own_files(void)
 	unlink(path);
 	ok(taken == 0, "a file cut anywhere is refused");
 
+	/* counts in the second header: leap seconds, transitions, types */
+	static const int at[] = { 31, 32, 36, 40 };
+	for (size_t i = 0; i < 4; i++) {
+		write_zone(path, "CET-1CEST,M3.5.0,M10.5.0/3", 0);
+		FILE *f = fopen(path, "r+");
+		fseek(f, 54 + at[i], SEEK_SET);
+		fputc(i ? 0xFF : 1, f);
+		fclose(f);
+		ok(!zone_find("Cut", &why), "a count that lies is refused (%d)",
+			at[i]);
+	}
+	unlink(path);
+
 	snprintf(want, sizeof(want),
 		"no time zone 'Asia/Shangai' in %s; names are as "
 		"Asia/Shanghai, UTC or +08:00",
