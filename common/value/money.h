@@ -10,7 +10,8 @@
 /* Digits after the point (JPY 0, CNY 2, KWD 3), or -1 for a name that is no
  * currency of ISO 4217; three capital letters. */
 int money_digits(struct view currency);
-/* At most one of the list is within one edit; for messages. NULL if none. */
+/* The currency that was probably meant ("cny", "RMB", "EURO"), for messages;
+ * NULL where none or several are within one edit. */
 const char *money_nearest(struct view currency);
 
 /*

@@ -19,8 +19,8 @@ static int tap_n, tap_failed;
 #define is_str(got, want, ...) \
 	tap_is(got, want, __FILE__, __LINE__, __VA_ARGS__)
 
-__attribute__((format(printf, 4, 5), unused)) static bool tap_ok(
-	bool good, const char *file, int line, const char *fmt, ...)
+__attribute__((format(printf, 4, 5), unused)) static bool tap_ok(bool good,
+	const char *file, int line, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
