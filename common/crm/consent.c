@@ -50,7 +50,11 @@ static int later_cmp(const struct consent *a, const struct consent *b)
 	int c = -view_cmp(a->proof, b->proof);
 	if (!c)
 		c = view_cmp(a->source, b->source);
-	return c ? c : view_cmp(a->account, b->account);
+	if (!c)
+		c = view_cmp(a->account, b->account);
+	return c ? c
+		 : (a->time.offset < b->time.offset) -
+			       (a->time.offset > b->time.offset);
 }
 
 static int sort_cmp(const void *pa, const void *pb)

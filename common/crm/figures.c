@@ -143,8 +143,10 @@ bool quantile(const struct dec *v, size_t n, struct dec q, int scale,
 			!dec_add(&d, step))
 			return false;
 	}
-	*out = d.scale > scale ? dec_round(d, scale) : d;
-	return true;
+	if (d.scale > scale)
+		d = dec_round(d, scale);
+	*out = d;
+	return dec_add(out, (struct dec){ 0, scale });
 }
 
 void price_band(struct buf *out, struct dec price)

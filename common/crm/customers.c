@@ -1,0 +1,989 @@
+#include "crm/customers.h"
+
+#include "base/die.h"
+#include "base/hash.h"
+#include "crm/consent.h"
+#include "crm/customers_log.h"
+#include "record/schema.h"
+#include "value/money.h"
+
+#include <stdlib.h>
+
+/* The upper half of the hash and the customer's number + 1; 0: free. */
+struct cslot {
+	uint32_t hash, index;
+};
+
+enum type {
+	T_NONE, /* no type, or none that is known */
+	T_PROFILE,
+	T_ORDER,
+	T_REFUND,
+	T_EVENT,
+	T_CONSENT,
+	T_DELIVERY,
+	T_TASK,
+	T_DECISION,
+	T_OTHER, /* known, and nothing in it for us */
+};
+
+struct customers_keys {
+	unsigned type, customer_id, source, source_id, house, account,
+		observed_at, order_id, time, status, paid, total, currency,
+		channel, country, products, event, wechat_appid, wecom_corpid,
+		to, purpose, proof, email, phone, wechat_openid,
+		wecom_external_userid, message_key, state, due, decided_at;
+	char last_type[16];
+	size_t last_type_n;
+	enum type last;
+};
+
+static const struct {
+	const char *name;
+	enum type type;
+} types[] = {
+	{ "profile", T_PROFILE },
+	{ "order", T_ORDER },
+	{ "refund", T_REFUND },
+	{ "event", T_EVENT },
+	{ "consent", T_CONSENT },
+	{ "delivery", T_DELIVERY },
+	{ "task", T_TASK },
+	{ "decision", T_DECISION },
+};
+
+/* Members of a profile that are not a customer's: where the line came from,
+ * and what is computed here. */
+static const char *const left_out[] = { "type", "customer_id", "source",
+	"source_id", "house", "account", "observed_at", "file", "row", "ids",
+	"consents", "reach", "reasons", "link_conflict", "sources", "houses",
+	"currency", "orders", "revenue", "gross_revenue", "aov", "items",
+	"first_order_at", "last_order_at", "median_days_between_orders",
+	"frequency", "recency", "T", "monetary_value", "channels",
+	"top_channel", "countries", "share_by_category", "share_by_brand",
+	"median_price", "price_band", "events", "last_event_at", "following",
+	"follow", "wechat_window_until", "deliveries_30d", "opened_30d",
+	"clicked_30d", "last_sent_at", "tasks_30d", "open_tasks" };
+
+void customers_init(struct customers *c, struct keys *keys,
+	const struct customers_options *o)
+{
+	*c = (struct customers){ .o = o, .keys = keys, .digits = 2 };
+	struct customers_keys *k = c->k = xcalloc(1, sizeof(*k));
+	const struct {
+		unsigned *key;
+		const char *name;
+	} want[] = {
+		{ &k->type, "type" },
+		{ &k->customer_id, "customer_id" },
+		{ &k->source, "source" },
+		{ &k->source_id, "source_id" },
+		{ &k->house, "house" },
+		{ &k->account, "account" },
+		{ &k->observed_at, "observed_at" },
+		{ &k->order_id, "order_id" },
+		{ &k->time, "time" },
+		{ &k->status, "status" },
+		{ &k->paid, "paid" },
+		{ &k->total, "total" },
+		{ &k->currency, "currency" },
+		{ &k->channel, "channel" },
+		{ &k->country, "country" },
+		{ &k->products, "products" },
+		{ &k->event, "event" },
+		{ &k->wechat_appid, "wechat_appid" },
+		{ &k->wecom_corpid, "wecom_corpid" },
+		{ &k->to, "to" },
+		{ &k->purpose, "purpose" },
+		{ &k->proof, "proof" },
+		{ &k->email, "email" },
+		{ &k->phone, "phone" },
+		{ &k->wechat_openid, "wechat_openid" },
+		{ &k->wecom_external_userid, "wecom_external_userid" },
+		{ &k->message_key, "message_key" },
+		{ &k->state, "state" },
+		{ &k->due, "due" },
+		{ &k->decided_at, "decided_at" },
+	};
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
+		*want[i].key = keys_want(keys, want[i].name);
+	map_add(&c->texts, "", 0, NULL);
+	ids_init(&c->ids, keys);
+	c->fields = xcalloc(1, sizeof(*c->fields));
+	c->stride = sizeof(struct customer);
+	if (o->facts)
+		c->stride += o->facts->nslots * sizeof(struct slot);
+	c->nlog = 4;
+	if (o->rates && o->rates->target[0]) {
+		c->currency =
+			(uint32_t)map_add(&c->texts, o->rates->target, 3, NULL);
+		c->digits = o->rates->digits;
+	}
+}
+
+/* Writing entries. */
+
+static uint8_t *room(struct customers *c, size_t n)
+{
+	if (c->nlog + n > c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 4096;
+		while (cap < c->nlog + n)
+			cap *= 2;
+		c->log = xrealloc(c->log, cap);
+		if (!c->cap)
+			memset(c->log, 0, 4);
+		c->cap = cap;
+	}
+	return c->log + c->nlog;
+}
+
+static inline uint8_t *put_u(uint8_t *p, uint64_t v)
+{
+	while (v >= 0x80) {
+		*p++ = (uint8_t)(v | 0x80);
+		v >>= 7;
+	}
+	*p++ = (uint8_t)v;
+	return p;
+}
+
+static inline uint8_t *put_s(uint8_t *p, int64_t v)
+{
+	return put_u(p, ((uint64_t)v << 1) ^ (uint64_t)(v >> 63));
+}
+
+static inline uint8_t *put_dec(uint8_t *p, struct dec d)
+{
+	if (d.v >= INT64_MIN && d.v <= INT64_MAX) {
+		*p++ = (uint8_t)d.scale;
+		return put_s(p, (int64_t)d.v);
+	}
+	*p++ = (uint8_t)d.scale | 0x80;
+	memcpy(p, &d.v, sizeof(d.v));
+	return p + sizeof(d.v);
+}
+
+static inline uint8_t *put_when(uint8_t *p, struct when w)
+{
+	p = put_s(p, w.sec);
+	p = put_s(p, (int64_t)w.offset * 4 + (w.nsec ? 2 : 0) + w.date_only);
+	return w.nsec ? put_u(p, (uint64_t)w.nsec) : p;
+}
+
+static inline uint8_t *put_text(uint8_t *p, struct view v)
+{
+	p = put_u(p, v.n);
+	if (v.n)
+		memcpy(p, v.p, v.n);
+	return p + v.n;
+}
+
+static inline uint8_t *put_key(uint8_t *p, uint64_t key)
+{
+	memcpy(p, &key, sizeof(key));
+	return p + sizeof(key);
+}
+
+/* More than any number, dec, when or key takes. */
+#define ITEM 32
+
+static uint8_t *entry(struct customers *c, enum entry_kind kind, size_t n)
+{
+	uint8_t *p = room(c, n + 16);
+	memset(p, 0, 4);
+	p[4] = (uint8_t)kind;
+	return p + 5;
+}
+
+/* The entry ends at p; its place. */
+static uint32_t entry_end(struct customers *c, uint8_t *p)
+{
+	if (c->nlog / 4 > UINT32_MAX)
+		die("cannot hold more than 16 GiB of records");
+	uint32_t at = (uint32_t)(c->nlog / 4);
+	size_t n = (size_t)(p - c->log);
+	while (n & 3)
+		c->log[n++] = 0;
+	c->nlog = n;
+	return at;
+}
+
+/* Reading fields. */
+
+static enum type type_of(struct customers *c, const struct rec *r)
+{
+	struct customers_keys *k = c->k;
+	struct val v = rec_get(r, k->type);
+	if (v.kind != K_STRING || v.n >= sizeof(k->last_type))
+		return T_NONE;
+	if (v.n == k->last_type_n && memcmp(v.p, k->last_type, v.n) == 0)
+		return k->last;
+	enum type t = schema_type((struct view){ v.p, v.n }) ? T_OTHER : T_NONE;
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (view_is((struct view){ v.p, v.n }, types[i].name))
+			t = types[i].type;
+	memcpy(k->last_type, v.p, v.n);
+	k->last_type_n = v.n;
+	return k->last = t;
+}
+
+static struct view text(struct rec *r, unsigned key)
+{
+	struct view v = rec_text(r, key);
+	return v.p ? v : (struct view){ "", 0 };
+}
+
+static uint32_t name(struct customers *c, struct view v)
+{
+	return v.n ? (uint32_t)map_add(&c->texts, v.p, v.n, NULL) : 0;
+}
+
+static bool when_of(struct rec *r, unsigned key, struct when *w)
+{
+	struct val v = rec_get(r, key);
+	if (v.kind != K_STRING)
+		return false;
+	return when_parse(v.p, v.n, w);
+}
+
+static bool is_missing(const struct rec *r, unsigned key)
+{
+	uint8_t kind = rec_get(r, key).kind;
+	return kind == K_MISSING || kind == K_NULL;
+}
+
+static bool later(const struct customers *c, struct when w)
+{
+	const struct when *a = &c->o->as_of;
+	if (!w.date_only && !a->date_only)
+		return w.sec > a->sec || (w.sec == a->sec && w.nsec > a->nsec);
+	return when_cmp(w, *a) > 0;
+}
+
+static int64_t day_of(const struct customers *c, struct when w)
+{
+	if (c->o->offset && c->o->zone && !w.date_only)
+		w.offset = c->o->offset(c->o->zone, w.sec);
+	return when_day(w);
+}
+
+static bool dec_val(struct val v, struct dec *d)
+{
+	return (v.kind == K_NUMBER || (v.kind == K_STRING && !v.escaped)) &&
+	       dec_parse(v.p, v.n, d);
+}
+
+static enum customers_took refuse(struct customers *c, const char *field,
+	struct why *why)
+{
+	c->field = field;
+	if (!why->text[0])
+		why_not(why, "'%s' cannot be read", field);
+	return TOOK_REFUSE;
+}
+
+struct view customers_id(const struct customers *c, struct rec *r)
+{
+	struct val v = rec_get(r, c->k->customer_id);
+	if (v.kind == K_STRING && !v.escaped)
+		return (struct view){ v.n ? v.p : NULL, v.n };
+	if (v.kind == K_STRING || v.kind == K_NUMBER)
+		return rec_text(r, c->k->customer_id);
+	return (struct view){ 0 };
+}
+
+bool customers_known(struct customers *c, const struct rec *r)
+{
+	return type_of(c, r) != T_NONE;
+}
+
+/* The customers' table. */
+
+static void grow_slots(struct customers *c)
+{
+	size_t size = c->slot ? (c->mask + 1) * 2 : 64;
+	free(c->slot);
+	c->slot = xcalloc(size, sizeof(*c->slot));
+	c->mask = size - 1;
+	for (size_t k = 0; k < c->n; k++) {
+		struct view id = customer_id(customer_at(c, k));
+		uint64_t h = hash64(id.p, id.n);
+		size_t i = h & c->mask;
+		while (c->slot[i].index)
+			i = (i + 1) & c->mask;
+		c->slot[i] = (struct cslot){ (uint32_t)(h >> 32),
+			(uint32_t)(k + 1) };
+	}
+}
+
+static struct customer *new_customer(struct customers *c,
+	const struct pending *b, struct view id, size_t i)
+{
+	if (c->n == UINT32_MAX - 1)
+		die("cannot hold more than %zu customers", c->n);
+	if (c->n == c->cap_table) {
+		c->cap_table = c->cap_table ? c->cap_table * 2 : 64;
+		c->table = xreallocarray(c->table, c->cap_table, c->stride);
+	}
+	struct customer *x = customer_at(c, c->n++);
+	memset(x, 0, c->stride);
+	x->idlen = (uint32_t)id.n;
+	if (id.n <= sizeof(x->id)) {
+		memcpy(x->id, b->id, sizeof(x->id));
+	} else {
+		const char *p = arena_bytes(&c->long_ids, id.p, id.n);
+		memcpy(x->id, &p, sizeof(p));
+	}
+	c->slot[i] =
+		(struct cslot){ (uint32_t)(b->hash >> 32), (uint32_t)c->n };
+	return x;
+}
+
+static struct customer *customer_of(struct customers *c,
+	const struct pending *b)
+{
+	struct view id = { b->long_id ? b->long_id : b->id, b->idlen };
+	size_t i = b->hash & c->mask;
+	for (; c->slot[i].index; i = (i + 1) & c->mask) {
+		if (c->slot[i].hash != (uint32_t)(b->hash >> 32))
+			continue;
+		struct customer *x = customer_at(c, c->slot[i].index - 1);
+		if (x->idlen != b->idlen)
+			continue;
+		if (b->long_id ? view_eq(customer_id(x), id)
+			       : memcmp(x->id, b->id, sizeof(x->id)) == 0)
+			return x;
+	}
+	return new_customer(c, b, id, i);
+}
+
+static void fold_event(struct customers *c, struct customer *x,
+	const struct pending *b)
+{
+	for (uint32_t at = x->events; at;) {
+		struct event_tally *e = (void *)(c->log + (size_t)at * 4);
+		if (e->event == b->event && e->channel == b->channel) {
+			if (e->count < UINT32_MAX)
+				e->count++;
+			if (b->time.sec > e->sec ||
+				(b->time.sec == e->sec &&
+					b->time.offset > e->offset)) {
+				e->sec = b->time.sec;
+				e->offset = b->time.offset;
+				e->date_only = b->time.date_only;
+			}
+			return;
+		}
+		at = e->prev;
+	}
+	room(c, sizeof(struct event_tally) + 8);
+	while (c->nlog & 7)
+		c->log[c->nlog++] = 0;
+	struct event_tally *e = (void *)(c->log + c->nlog);
+	*e = (struct event_tally){ .prev = x->events,
+		.event = b->event,
+		.channel = b->channel,
+		.count = 1,
+		.sec = b->time.sec,
+		.offset = b->time.offset,
+		.date_only = b->time.date_only };
+	x->events = entry_end(c, c->log + c->nlog + sizeof(*e));
+}
+
+static uint32_t keep_outcome(struct customers *c, const struct fact *f,
+	const struct outcome *o)
+{
+	uint8_t *p = entry(c, E_OUTCOME, 4 * ITEM);
+	p = put_u(p, o->fact);
+	*p++ = o->kind;
+	*p++ = o->scale;
+	p = put_dec(p, (struct dec){ o->v, 0 });
+	if (f->weight)
+		p = put_dec(p, o->weight);
+	return entry_end(c, p);
+}
+
+static void chain(struct customers *c, struct customer *x, uint32_t at)
+{
+	memcpy(c->log + (size_t)at * 4, &x->head, sizeof(x->head));
+	x->head = at;
+}
+
+static void flush(struct customers *c)
+{
+	/* slots were asked for when the records came; now the customers */
+	for (size_t i = 0; i < c->nbatch && c->slot; i++) {
+		struct cslot s = c->slot[c->batch[i].hash & c->mask];
+		if (!s.index)
+			continue;
+		const char *p = (const char *)customer_at(c, s.index - 1);
+		for (size_t n = 0; n < c->stride; n += 64)
+			__builtin_prefetch(p + n, 1);
+	}
+	for (size_t i = 0; i < c->nbatch; i++) {
+		const struct pending *b = &c->batch[i];
+		if (!c->slot || (c->n + 1) * 4 > (c->mask + 1) * 3)
+			grow_slots(c);
+		struct customer *x = customer_of(c, b);
+		if (b->entry)
+			chain(c, x, b->entry);
+		if (b->event)
+			fold_event(c, x, b);
+		for (size_t k = b->from; k < b->to; k++) {
+			const struct outcome *o = &c->out.v[k];
+			const struct fact *f = &c->o->facts->fact.v[o->fact];
+			if (f->slot != SIZE_MAX)
+				slot_fold(&customer_slots(x)[f->slot], f->agg,
+					o, &c->texts);
+			else
+				chain(c, x, keep_outcome(c, f, o));
+		}
+	}
+	c->nbatch = 0;
+	c->out.n = 0;
+	if (c->batch_text.total)
+		arena_reset(&c->batch_text);
+}
+
+static void pend(struct customers *c, struct pending *b, struct view id)
+{
+	b->hash = hash64(id.p, id.n);
+	b->idlen = (uint32_t)id.n;
+	b->long_id = NULL;
+	if (id.n <= sizeof(b->id)) {
+		memset(b->id, 0, sizeof(b->id));
+		memcpy(b->id, id.p, id.n);
+	} else {
+		b->long_id = arena_bytes(&c->batch_text, id.p, id.n);
+	}
+	if (c->slot)
+		__builtin_prefetch(&c->slot[b->hash & c->mask]);
+	c->nbatch++;
+	if (c->nbatch == BATCH)
+		flush(c);
+}
+
+/* The types. */
+
+static uint64_t order_key(struct customers *c, struct rec *r)
+{
+	struct view id = text(r, c->k->order_id);
+	if (!id.n)
+		return 0;
+	struct view source = text(r, c->k->source);
+	uint64_t h = hash64(id.p, id.n) +
+		     name(c, source) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ? h : 1;
+}
+
+/* The currency of an amount: what to multiply with, NULL for nothing. */
+static enum customers_took currency_of(struct customers *c, struct rec *r,
+	int64_t day, struct dec *rate, bool *convert, struct why *why)
+{
+	struct view cur = text(r, c->k->currency);
+	*convert = false;
+	if (!cur.n) {
+		c->no_currency++;
+		return TOOK;
+	}
+	struct view have = map_key(&c->texts, c->currency);
+	if (view_eq(cur, have))
+		return TOOK;
+	if (c->o->rates && c->o->rates->target[0]) {
+		*convert = true;
+		if (rates_find(c->o->rates, day, cur, rate, why))
+			return TOOK;
+		return TOOK_STOP;
+	}
+	if (c->currency) {
+		why_not(why,
+			"amounts in '%.*s' and in '%.*s': give --rates FILE "
+			"(date,currency,rate) and SCRM_CURRENCY",
+			(int)have.n, have.p, (int)cur.n, cur.p);
+		return TOOK_STOP;
+	}
+	c->currency = name(c, cur);
+	int digits = money_digits(cur);
+	c->digits = digits >= 0 ? digits : 2;
+	return TOOK;
+}
+
+static bool counts(struct view status)
+{
+	return !status.n || view_is(status, "completed") ||
+	       view_is(status, "paid") || view_is(status, "shipped") ||
+	       view_is(status, "refunded");
+}
+
+struct item {
+	uint32_t category, brand;
+	struct dec price, quantity;
+	bool has_price;
+};
+
+static uint32_t name_val(struct customers *c, struct val v)
+{
+	return v.kind == K_STRING ? name(c, val_text(v, &c->scratch)) : 0;
+}
+
+/* False: a price or a quantity that is no number. */
+static bool item_of(struct customers *c, struct val v, struct item *x)
+{
+	*x = (struct item){ .quantity = { 1, 0 } };
+	struct val_iter it = val_iter(v);
+	while (val_next(&it)) {
+		struct view key = { it.key.p, it.key.n };
+		if (key.n == 5 && view_is(key, "brand")) {
+			x->brand = name_val(c, it.val);
+		} else if (key.n == 8 && view_is(key, "category")) {
+			x->category = name_val(c, it.val);
+		} else if (it.val.kind == K_NULL) {
+			continue;
+		} else if (key.n == 5 && view_is(key, "price")) {
+			if (!dec_val(it.val, &x->price))
+				return false;
+			x->has_price = true;
+		} else if (key.n == 8 && view_is(key, "quantity")) {
+			if (!dec_val(it.val, &x->quantity))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The products behind an order's entry: how many, then each one's category,
+ * brand, price and what was spent on it. */
+static enum customers_took put_items(struct customers *c, struct rec *r,
+	uint8_t **pp, const struct dec *rate, struct why *why)
+{
+	struct val list = rec_get(r, c->k->products);
+	struct dec items = { 0 };
+	size_t n = 0, head = (size_t)(*pp - c->log);
+	struct val_iter it;
+	if (list.kind == K_ARRAY) {
+		it = val_iter(list);
+		while (val_next(&it))
+			n += it.val.kind == K_OBJECT;
+	}
+	/* the products stand before their sum, which is not known yet; the
+	 * entry is not closed, so the log may move */
+	size_t kept = c->nlog;
+	c->nlog = head;
+	uint8_t *p = room(c, (n + 2) * 4 * ITEM);
+	c->nlog = kept;
+	p = put_u(p, n);
+	it = val_iter(list.kind == K_ARRAY ? list : (struct val){ 0 });
+	while (n && val_next(&it)) {
+		struct item x;
+		if (it.val.kind != K_OBJECT)
+			continue;
+		if (!item_of(c, it.val, &x))
+			return refuse(c, "products", why);
+		struct dec spend = x.price;
+		bool fits = dec_mul(&spend, x.quantity) &&
+			    dec_add(&items, x.quantity);
+		if (fits && rate)
+			fits = rates_apply(c->o->rates, *rate, &spend) &&
+			       rates_apply(c->o->rates, *rate, &x.price);
+		if (!fits) {
+			why_not(why, "'products' has too many digits");
+			return refuse(c, "products", why);
+		}
+		p = put_u(p, x.category);
+		p = put_u(p, x.brand);
+		*p++ = x.has_price;
+		if (x.has_price) {
+			p = put_dec(p, x.price);
+			p = put_dec(p, spend);
+		}
+	}
+	*pp = put_dec(p, items);
+	return TOOK;
+}
+
+static enum customers_took add_order(struct customers *c, struct rec *r,
+	struct when w, uint32_t *at, struct why *why)
+{
+	struct customers_keys *k = c->k;
+	uint64_t key = order_key(c, r);
+	if (!counts(text(r, k->status))) {
+		*at = entry_end(c, put_key(entry(c, E_VOID, ITEM), key));
+		return TOOK;
+	}
+	struct dec paid, rate;
+	bool convert;
+	unsigned from = is_missing(r, k->paid) ? k->total : k->paid;
+	if (is_missing(r, from)) {
+		why_not(why, "an order with neither 'paid' nor 'total'");
+		return refuse(c, "paid", why);
+	}
+	if (!dec_val(rec_get(r, from), &paid))
+		return refuse(c, from == k->paid ? "paid" : "total", why);
+	int64_t day = day_of(c, w);
+	enum customers_took took = currency_of(c, r, day, &rate, &convert, why);
+	if (took != TOOK)
+		return took;
+	if (convert && !rates_apply(c->o->rates, rate, &paid)) {
+		why_not(why, "an amount with too many digits");
+		return refuse(c, "paid", why);
+	}
+	uint8_t *p = entry(c, E_ORDER, 8 * ITEM);
+	p = put_when(p, w);
+	p = put_s(p, day);
+	p = put_dec(p, paid);
+	p = put_key(p, key);
+	p = put_u(p, name(c, text(r, k->channel)));
+	p = put_u(p, name(c, text(r, k->country)));
+	took = put_items(c, r, &p, convert ? &rate : NULL, why);
+	if (took == TOOK)
+		*at = entry_end(c, p);
+	return took;
+}
+
+static enum customers_took add_refund(struct customers *c, struct rec *r,
+	struct when w, uint32_t *at, struct why *why)
+{
+	struct dec paid, rate;
+	bool convert;
+	if (!dec_val(rec_get(r, c->k->paid), &paid))
+		return refuse(c, "paid", why);
+	enum customers_took took =
+		currency_of(c, r, day_of(c, w), &rate, &convert, why);
+	if (took != TOOK)
+		return took;
+	if (convert && !rates_apply(c->o->rates, rate, &paid)) {
+		why_not(why, "an amount with too many digits");
+		return refuse(c, "paid", why);
+	}
+	uint8_t *p = entry(c, E_REFUND, 3 * ITEM);
+	p = put_dec(p, paid);
+	*at = entry_end(c, put_key(p, order_key(c, r)));
+	return TOOK;
+}
+
+/* "wechat" with an appid beside it is wechat:APPID. */
+static uint32_t channel_name(struct customers *c, struct rec *r)
+{
+	struct customers_keys *k = c->k;
+	struct view channel = text(r, k->channel), scope = { "", 0 };
+	if (view_is(channel, "wechat"))
+		scope = text(r, k->wechat_appid);
+	else if (view_is(channel, "wecom"))
+		scope = text(r, k->wecom_corpid);
+	if (!scope.n)
+		return name(c, channel);
+	buf_reset(&c->scratch);
+	buf_addv(&c->scratch, channel);
+	buf_addc(&c->scratch, ':');
+	buf_addv(&c->scratch, scope);
+	return name(c, buf_view(&c->scratch));
+}
+
+static bool starts(struct view v, const char *with)
+{
+	size_t n = strlen(with);
+	return v.n >= n && memcmp(v.p, with, n) == 0;
+}
+
+static enum customers_took add_consent(struct customers *c, struct rec *r,
+	bool dated, struct when w, uint32_t *at, struct why *why)
+{
+	struct customers_keys *k = c->k;
+	enum consent_status status = consent_status(text(r, k->status));
+	if (status == CONSENT_NONE) {
+		why_not(why, "'status' is not granted, denied or revoked");
+		return refuse(c, "status", why);
+	}
+	uint32_t no = channel_name(c, r);
+	struct view channel = map_key(&c->texts, no), to = text(r, k->to);
+	if (!channel.n)
+		return refuse(c, "channel", why);
+	if (!to.n && view_is(channel, "email"))
+		to = text(r, k->email);
+	else if (!to.n && view_is(channel, "sms"))
+		to = text(r, k->phone);
+	else if (!to.n && starts(channel, "wechat"))
+		to = text(r, k->wechat_openid);
+	else if (!to.n && starts(channel, "wecom"))
+		to = text(r, k->wecom_external_userid);
+	struct view proof = text(r, k->proof);
+	uint8_t *p = entry(c, E_CONSENT, 10 * ITEM + to.n + proof.n);
+	p = put_u(p, no);
+	p = put_text(p, to);
+	p = put_u(p, name(c, text(r, k->purpose)));
+	p = put_u(p, name(c, text(r, k->house)));
+	p = put_u(p, name(c, text(r, k->account)));
+	p = put_u(p, name(c, text(r, k->source)));
+	p = put_text(p, proof);
+	p = put_u(p, status);
+	*p++ = dated;
+	if (dated)
+		p = put_when(p, w);
+	*at = entry_end(c, p);
+	return TOOK;
+}
+
+static uint32_t add_delivery(struct customers *c, struct rec *r, struct when w)
+{
+	struct view key = text(r, c->k->message_key);
+	uint8_t *p = entry(c, E_DELIVERY, 4 * ITEM);
+	p = put_u(p, name(c, text(r, c->k->status)));
+	p = put_when(p, w);
+	return entry_end(c, put_key(p, key.n ? hash64(key.p, key.n) : 0));
+}
+
+static uint32_t add_task(struct customers *c, struct rec *r, bool dated,
+	struct when w)
+{
+	uint8_t *p = entry(c, E_TASK, 3 * ITEM);
+	p = put_u(p, name(c, text(r, c->k->state)));
+	*p++ = dated;
+	if (dated)
+		p = put_when(p, w);
+	return entry_end(c, p);
+}
+
+/* The field's number + 2, or 1 where it is left out. */
+static uint32_t field_of(struct customers *c, struct rec *r,
+	const struct member *m)
+{
+	struct customers_fields *f = c->fields;
+	while (m->id != KEY_OTHER && f->by_key.n <= m->id)
+		*vec_add(&f->by_key) = 0;
+	if (m->id != KEY_OTHER && f->by_key.v[m->id])
+		return f->by_key.v[m->id];
+	struct view field = m->id != KEY_OTHER ? keys_name(r->keys, m->id)
+					       : val_text(m->key, &c->scratch);
+	uint32_t no = 1;
+	size_t i = 0;
+	while (i < sizeof(left_out) / sizeof(*left_out) &&
+		!view_is(field, left_out[i]))
+		i++;
+	bool own = c->o->facts &&
+		   map_find(&c->o->facts->names, field.p, field.n) != MAP_NONE;
+	if (i == sizeof(left_out) / sizeof(*left_out) && !own)
+		no = (uint32_t)map_add(&f->name, field.p, field.n, NULL) + 2;
+	if (m->id != KEY_OTHER)
+		f->by_key.v[m->id] = no;
+	return no;
+}
+
+static uint32_t add_profile(struct customers *c, struct rec *r, bool dated,
+	struct when w)
+{
+	struct customers_keys *k = c->k;
+	struct view source_id = text(r, k->source_id);
+	ids_of(&c->ids, r);
+	size_t nids = c->ids.id.n, need = source_id.n + 16 * ITEM;
+	for (size_t i = 0; i < nids; i++)
+		need += c->ids.id.v[i].text.n + ITEM;
+	uint8_t *p = entry(c, E_PROFILE, need + r->n + r->nread * 2 * ITEM);
+	*p++ = dated;
+	if (dated)
+		p = put_when(p, w);
+	p = put_u(p, name(c, text(r, k->source)));
+	p = put_text(p, source_id);
+	p = put_u(p, name(c, text(r, k->house)));
+	p = put_u(p, nids);
+	for (size_t i = 0; i < nids; i++)
+		p = put_text(p, c->ids.id.v[i].text);
+	for (size_t i = 0; i < r->nmembers; i++) {
+		const struct member *m = &r->member[i];
+		struct view json = { r->line + m->from, m->to - m->from };
+		uint32_t no = field_of(c, r, m);
+		if (no < 2 || !golden_has(json))
+			continue;
+		p = put_u(p, no - 1);
+		p = put_text(p, json);
+	}
+	*p++ = 0; /* no more fields */
+	return entry_end(c, p);
+}
+
+/* The outcomes of facts.csv; they wait in the batch with their record. */
+static enum customers_took add_outcomes(struct customers *c, struct rec *r,
+	bool dated, struct when w, struct why *why)
+{
+	struct facts *f = c->o->facts;
+	struct view type = { c->k->last_type, c->k->last_type_n };
+	if (!f || !facts_want(f, type))
+		return TOOK;
+	struct dec rate;
+	bool convert = false, money = false;
+	for (size_t i = 0; i < f->fact.n; i++)
+		money |= f->fact.v[i].money && view_eq(f->fact.v[i].of, type);
+	if (money) {
+		enum customers_took took = currency_of(c, r,
+			dated ? day_of(c, w) : 0, &rate, &convert, why);
+		if (took != TOOK)
+			return took;
+	}
+	if (facts_of(f, type, r, dated, w.sec, convert ? &rate : NULL,
+		    c->digits, &c->texts, &c->out, why))
+		return TOOK;
+	c->field = NULL;
+	return TOOK_REFUSE;
+}
+
+static unsigned time_key(const struct customers *c, enum type t)
+{
+	switch (t) {
+	case T_PROFILE:
+		return c->k->observed_at;
+	case T_TASK:
+		return c->k->due;
+	case T_DECISION:
+		return c->k->decided_at;
+	default:
+		return c->k->time;
+	}
+}
+
+static enum customers_took add_typed(struct customers *c, enum type t,
+	struct rec *r, bool dated, struct when w, struct pending *b,
+	struct why *why)
+{
+	struct customers_keys *k = c->k;
+	if (t == T_PROFILE) {
+		b->entry = add_profile(c, r, dated, w);
+		return TOOK;
+	}
+	if (t == T_CONSENT)
+		return add_consent(c, r, dated, w, &b->entry, why);
+	if (!c->o->defaults)
+		return TOOK;
+	if (t == T_TASK) {
+		b->entry = add_task(c, r, dated, w);
+		return TOOK;
+	}
+	if (t == T_DECISION || t == T_OTHER)
+		return TOOK;
+	if (!dated)
+		return refuse(c, "time", why);
+	if (t == T_ORDER)
+		return add_order(c, r, w, &b->entry, why);
+	if (t == T_REFUND)
+		return add_refund(c, r, w, &b->entry, why);
+	if (t == T_DELIVERY) {
+		b->entry = add_delivery(c, r, w);
+		return TOOK;
+	}
+	b->event = name(c, text(r, k->event));
+	b->channel = channel_name(c, r);
+	b->time = w;
+	return b->event ? TOOK : refuse(c, "event", why);
+}
+
+enum customers_took customers_add(struct customers *c, struct rec *r,
+	struct why *why)
+{
+	enum type t = type_of(c, r);
+	if (t == T_NONE)
+		return TOOK_FOREIGN;
+	c->records++;
+	c->profiles += t == T_PROFILE;
+	struct view id = customers_id(c, r);
+	if (!id.p) {
+		c->no_id++;
+		return TOOK_NO_ID;
+	}
+	c->profiles_with_id += t == T_PROFILE;
+	struct when w = { 0 };
+	bool dated = when_of(r, time_key(c, t), &w);
+	struct when known = w;
+	/* an undated consent is as old as the export that has it */
+	if (t == T_TASK || (t == T_CONSENT && !dated) || t == T_OTHER)
+		known = (struct when){ 0 };
+	if ((t == T_CONSENT && !dated) || t == T_TASK)
+		when_of(r, c->k->observed_at, &known);
+	if (later(c, known)) {
+		c->later++;
+		return TOOK_LATER;
+	}
+	struct pending *b = &c->batch[c->nbatch];
+	b->entry = b->event = b->channel = 0;
+	b->from = c->out.n;
+	*why = (struct why){ 0 };
+	enum customers_took took = add_outcomes(c, r, dated, w, why);
+	if (took == TOOK)
+		took = add_typed(c, t, r, dated, w, b, why);
+	if (took != TOOK) {
+		c->out.n = b->from;
+		return took;
+	}
+	b->to = c->out.n;
+	pend(c, b, id);
+	return TOOK;
+}
+
+/* The whole. */
+
+static int id_cmp(const void *pa, const void *pb, void *arg)
+{
+	const struct customers *c = arg;
+	const struct customer *a = customer_at(c, *(const uint32_t *)pa),
+			      *b = customer_at(c, *(const uint32_t *)pb);
+	return view_cmp(customer_id(a), customer_id(b));
+}
+
+void customers_sort(struct customers *c)
+{
+	flush(c);
+	c->order = xreallocarray(c->order, c->n, sizeof(*c->order));
+	for (size_t i = 0; i < c->n; i++)
+		c->order[i] = (uint32_t)i;
+	if (c->n > 1)
+		qsort_r(c->order, c->n, sizeof(*c->order), id_cmp, c);
+}
+
+/* More distinct texts than this are forgotten between two customers. */
+#define TEXTS_KEPT 65536
+
+void customers_clear(struct customers *c)
+{
+	c->nbatch = 0;
+	c->out.n = 0;
+	c->n = 0;
+	c->nlog = 4;
+	if (c->slot)
+		memset(c->slot, 0, (c->mask + 1) * sizeof(*c->slot));
+	arena_reset(&c->long_ids);
+	if (c->texts.n < TEXTS_KEPT)
+		return;
+	struct view cur = map_key(&c->texts, c->currency);
+	struct map fresh = { 0 };
+	map_add(&fresh, "", 0, NULL);
+	c->currency = (uint32_t)map_add(&fresh, cur.p, cur.n, NULL);
+	map_release(&c->texts);
+	c->texts = fresh;
+	c->forgotten++;
+}
+
+size_t customers_bytes(const struct customers *c)
+{
+	size_t n = c->cap_table * c->stride + c->nlog + c->long_ids.total +
+		   c->texts.text.total + c->texts.cap * 24 + c->n * 4;
+	return n + (c->slot ? (c->mask + 1) * sizeof(*c->slot) : 0);
+}
+
+void customers_release(struct customers *c)
+{
+	printer_free(c->printer);
+	map_release(&c->texts);
+	ids_release(&c->ids);
+	free(c->log);
+	free(c->table);
+	free(c->slot);
+	free(c->order);
+	arena_release(&c->long_ids);
+	vec_release(&c->out);
+	arena_release(&c->batch_text);
+	if (c->fields) {
+		map_release(&c->fields->name);
+		vec_release(&c->fields->by_key);
+	}
+	free(c->fields);
+	free(c->k);
+	buf_release(&c->scratch);
+	*c = (struct customers){ 0 };
+}

@@ -1,0 +1,117 @@
+/*
+ * facts: figures of a customer that a person defines, scrm-facts(5).
+ *
+ * A fact is an aggregate of an expression over the records of one type that
+ * satisfy a condition. A record gives outcomes; count, sum, avg, min, max,
+ * first and last are folded into a slot of 32 bytes, all other aggregates
+ * want their outcomes kept until the end. The result does not depend on the
+ * order of records.
+ */
+#ifndef CRM_FACTS_H
+#define CRM_FACTS_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "record/condition.h"
+
+enum fact_agg {
+	AGG_COUNT,
+	AGG_SUM,
+	AGG_AVG,
+	AGG_MIN,
+	AGG_MAX,
+	AGG_FIRST,
+	AGG_LAST,
+	AGG_MEDIAN, /* from here on outcomes are kept */
+	AGG_QUANTILE,
+	AGG_MOST_FREQUENT,
+	AGG_SHARE,
+	AGG_DISTINCT,
+	AGG_LIST,
+};
+
+enum fact_kind { FACT_NONE, FACT_NUMBER, FACT_TIME, FACT_TEXT, FACT_BOOL };
+
+/* What a record says for one fact. */
+struct outcome {
+	/* the number; seconds and (offset, date_only); number of the text */
+	int128 v;
+	int64_t at; /* the record's own second, for first and last */
+	uint32_t fact;
+	uint8_t kind, scale;
+	bool has_at;
+	struct dec weight; /* of a share */
+};
+
+struct slot {
+	int128 v;
+	int64_t at;
+	uint32_t n;
+	uint8_t kind, scale;
+	bool overflow;
+};
+
+struct fact {
+	struct view name, of;
+	enum fact_agg agg;
+	bool product; /* of = product: once for each of an order's products */
+	bool money; /* reads a field of money */
+	struct dec q;
+	size_t slot; /* SIZE_MAX: outcomes are kept */
+	unsigned plain; /* key of a value that is just a name */
+	bool is_plain;
+	struct condition *value, *where, *weight;
+};
+
+typedef VEC(struct outcome) outcomes;
+
+struct facts {
+	VEC(struct fact) fact;
+	size_t nslots;
+	struct map names; /* of facts */
+	struct keys *keys;
+	struct condition_env env, product_env;
+	struct keys product_keys;
+	struct rec product_rec;
+	unsigned products;
+	struct arena text;
+	struct buf scratch;
+};
+
+/* keys and env must outlive it; env may hold no row_prefix. */
+void facts_init(struct facts *f, struct keys *keys,
+	const struct condition_env *env);
+/*
+ * A row of the file. False: what is wrong; *column is "of", "agg", ... and
+ * why->col a place in that cell, if there is one.
+ */
+bool facts_add(struct facts *f, struct view fact, struct view of,
+	struct view agg, struct view value, struct view where,
+	const char **column, struct why *why);
+/* Whether a fact is about this type ("order" too where it is of products). */
+bool facts_want(const struct facts *f, struct view type);
+/*
+ * Appends the outcomes of a record; texts gets the texts. rate: what money is
+ * multiplied with, rounded to digits; NULL: as it is. False: the record
+ * cannot be judged.
+ */
+bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
+	int64_t at, const struct dec *rate, int digits, struct map *texts,
+	outcomes *out, struct why *why);
+
+void slot_fold(struct slot *s, enum fact_agg agg, const struct outcome *o,
+	const struct map *texts);
+/*
+ * Appends the result as JSON, or nothing where there is none. kept and n are
+ * the fact's outcomes (reordered here), s its slot. False: a sum of more than
+ * 38 digits.
+ */
+bool fact_print(const struct fact *f, const struct slot *s,
+	struct outcome *kept, size_t n, int digits, const struct map *texts,
+	struct buf *out);
+/* What the expressions met, as condition_notes says it. */
+void facts_notes(const struct facts *f,
+	void (*say)(void *arg, const char *text), void *arg);
+void facts_release(struct facts *f);
+
+#endif
