@@ -48,13 +48,12 @@ tools() {
   done
 }
 
-# each FUNCTION [TOOL...]: runs it for each tool (of all, where none is named)
-# in a bash of its own that stops at the first command that fails, in an empty
-# folder. Says for which it failed, with the trace, and fails then.
+# each FUNCTION TOOL...: runs it for each of these tools, in a bash of its own
+# that stops at the first command that fails, in an empty folder. Says for
+# which it failed, with the trace, and fails then.
 each() {
   local what=$1 tool out bad=
   shift
-  [ $# -gt 0 ] || { local all; all=$(tools); set -- $all; }
   eval "export -f $(compgen -A function | grep -v '^bats' | tr '\n' ' ')"
   for tool; do
     mkdir -p "each/$tool"

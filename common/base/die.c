@@ -10,7 +10,8 @@ const char *prog = "scrm";
 
 static void (*hook_fn)(const char *);
 
-static void format(char *out, size_t size, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void format(char *out, size_t size,
+	const char *fmt, va_list ap)
 {
 	int saved = errno;
 	size_t n = strlen(fmt);

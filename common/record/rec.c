@@ -252,7 +252,7 @@ bool rec_parse(struct rec *r, const char *p, size_t n, struct why *why)
 		}
 		if (m->id != KEY_OTHER) {
 			struct keys_seen *seen = &k->seen[m->id];
-#ifndef MUTANT_twice
+#if !defined(MUTANT_twice) && !defined(PLANT_RECORD)
 			if (seen->stamp == r->stamp)
 				return refuse(why, r->line, m->key.p - 1,
 					"a key stands twice");

@@ -1,0 +1,52 @@
+#!/bin/bash
+# mutants: takes out each check that is marked "#ifndef MUTANT_name", one at a
+# time, and requires that the tests then fail; a check whose loss nobody
+# notices is not tested. Names on the command line: only these.
+cd "$(dirname "$0")/.." || exit
+export B=build-mutant
+flags='-O1 -g0'
+make=(make -s -j2 "CFLAGS=$flags" "B=$B")
+
+units() { printf "$B/unit/%s\n" "$@"; }
+
+# What is asked: the parts of the suite that know the module, quick first.
+ask() {
+  local u=() b=() f
+  for f in t/unit/*.c; do
+    u+=("$B/unit/$(basename "$f" .c)")
+  done
+  for f in t/record.bats t/condition.bats t/pick.bats t/laws.bats; do
+    [ -e "$f" ] && b+=("$f")
+  done
+  prove -Q -j2 "${u[@]}" > "$B/out" 2>&1 && prove -Q -j2 "${b[@]}" > "$B/out" 2>&1
+}
+
+build() {
+  "${make[@]}" "$@" all \
+    $(for f in t/unit/*.c; do echo "$B/unit/$(basename "$f" .c)"; done)
+}
+
+names=("$@")
+if [ $# -eq 0 ]; then
+  mapfile -t names < <(grep -rhoE 'MUTANT_[a-z0-9_]+' common | sort -u |
+    sed 's/MUTANT_//')
+fi
+build || exit
+ask || { echo "mutants: the tests fail without any"; cat "$B/out"; exit 1; }
+
+alive=0
+for name in "${names[@]}"; do
+  mapfile -t files < <(grep -rlwE "MUTANT_$name" common)
+  touch "${files[@]}"
+  build "CFLAGS=$flags -DMUTANT_$name" || exit
+  if ask; then
+    echo "mutants: $name lives: no test misses this check"
+    alive=$((alive + 1))
+  else
+    echo "mutants: $name is noticed: $(grep -m 1 -oE '^[^ ]+ .*Failed.*|^[^ ]*\.bats|^build[^ ]*' "$B/out" | head -n 1)"
+  fi
+  touch "${files[@]}"
+done
+echo "mutants: ${#names[@]} checks taken out, $alive not noticed"
+[ ${#names[@]} -ge 10 ] || [ $# -gt 0 ] || { echo "mutants: ten are wanted"; exit 1; }
+[ "$alive" = 0 ]
