@@ -3,7 +3,7 @@
  *
  * Nothing is ever replaced by U+FFFD: text that does not fit its encoding is
  * refused, with the offset of the first bad byte, and it costs a row, not the
- * file. GB18030's two-byte forms go by a table of 48 KiB that iconv fills at
+ * file. GB18030's two-byte forms go by a table of 96 KB that iconv fills at
  * the first use (about a millisecond), its four-byte forms by iconv itself.
  */
 #ifndef EDGE_CHARSET_H
@@ -39,8 +39,8 @@ enum charset charset_bom(struct view text, size_t *bytes);
  * and some line is UTF-8 beyond doubt. whole: text is all of the file, else
  * its last line may be cut and does not count.
  */
-enum charset charset_guess(
-	struct view text, bool whole, const enum charset *tries, size_t n);
+enum charset charset_guess(struct view text, bool whole,
+	const enum charset *tries, size_t n);
 
 /* Tables and what is half done; zero is valid for UTF-8 only. */
 struct charset_decoder {
@@ -68,7 +68,7 @@ bool charset_row(struct charset_decoder *d, struct view in, struct buf *out,
  * the next one. What is wrong becomes one byte 0xFF each, which is never valid
  * UTF-8: whoever checks the row refuses it. last: nothing comes after it.
  */
-void charset_block(
-	struct charset_decoder *d, struct view in, bool last, struct buf *out);
+void charset_block(struct charset_decoder *d, struct view in, bool last,
+	struct buf *out);
 
 #endif

@@ -35,8 +35,8 @@ enum csv_status { CSV_ROW, CSV_REFUSED, CSV_END };
 
 struct csv_row {
 	struct view *cell; /* UTF-8 without NUL; of CSV_ROW only */
-	size_t n;          /* at least 1 */
-	size_t line;       /* of the file, where the row begins, from 1 */
+	size_t n; /* at least 1 */
+	size_t line; /* of the file, where the row begins, from 1 */
 	/* The bytes of the row as they stand in the file, without its line
 	 * end (of UTF-16: their UTF-8). */
 	struct view raw;
@@ -46,9 +46,9 @@ struct csv {
 	struct source *in;
 	char delim;
 	size_t max_row; /* bytes; CSV_MAX_ROW, may be changed after open */
-	size_t line;    /* of what comes next */
-	size_t blank;   /* empty lines skipped */
-	bool mac;       /* lines end in CR alone */
+	size_t line; /* of what comes next */
+	size_t blank; /* empty lines skipped */
+	bool mac; /* lines end in CR alone */
 	struct csv_state *state;
 };
 

@@ -24,15 +24,17 @@ struct source {
 	const char *name; /* for messages; "-" is standard input */
 	int fd;
 	enum charset charset; /* settled by source_open */
-	bool bom;             /* by a byte order mark */
-	bool guessed;         /* from the list: neither said nor marked */
+	bool bom; /* by a byte order mark */
+	bool guessed; /* from the list: neither said nor marked */
 	/* What was read and is not yet used: buf.p[pos .. buf.n), followed by
 	 * BUF_PAD readable bytes. Callers move pos. */
 	struct buf buf;
 	size_t pos;
 	bool eof;
 	uint64_t bytes; /* read from the file so far, for progress */
-	bool decode;    /* bytes pass through dec on their way in */
+	size_t block; /* bytes asked for at a time, 128 KiB; tests ask less */
+	struct view memory; /* in place of fd, what is left of it */
+	bool decode; /* bytes pass through dec on their way in */
 	struct charset_decoder dec;
 	struct buf raw;
 	/* Called before a read that may wait; may be NULL. */
@@ -40,13 +42,14 @@ struct source {
 	void *wait_arg;
 };
 
-/* Reads the first block. Dies where the file cannot be read, and on UTF-32.
- * asked: CHARSET_NONE if not said. tries: may be NULL. */
+/* Reads the start: four bytes, or as much as a choice among several needs
+ * (64 KiB). Dies where the file cannot be read, and on UTF-32. asked:
+ * CHARSET_NONE if not said. tries: may be NULL. */
 void source_open(struct source *s, const char *path, enum charset asked,
 	const enum charset *tries, size_t ntries);
-/* The same for bytes in memory, which are copied (tests, fuzzing). */
-void source_memory(struct source *s, struct view text, enum charset asked,
-	const enum charset *tries, size_t ntries);
+/* The same for bytes in memory, which are borrowed. */
+void source_memory(struct source *s, const char *name, struct view text,
+	enum charset asked, const enum charset *tries, size_t ntries);
 /* From here on all bytes are UTF-8, what was wrong is a byte 0xFF. Called
  * after source_open, before anything was used. */
 void source_utf8(struct source *s);
