@@ -405,7 +405,7 @@ ends() {
 }
 
 @test "a tool that takes a line at a time needs no more memory for more lines" {
-  [[ $B == *asan* ]] && lacks "limits of memory mean nothing to the sanitizer"
+  [[ $B != *asan* ]] || skip "said by the plain build"
   law() {
     # 40 MB through a tool that may have 24 with all its libraries
     repeat 90000 | (ulimit -v 24000 && tool "$1" | wc -l > lines)
@@ -547,8 +547,8 @@ ends() {
 }
 
 @test "a tool loads no library that it does not need" {
+  [[ $B != *asan* ]] || skip "said by the plain build"
   law() {
-    # The sanitizers bring libstdc++'s kin with them.
     ldd "$B/bin/$1" | grep -E 'curl|sqlite|stdc\+\+|phonenumber' && return 1
     case $1 in
     scrm-ingest) ;;

@@ -29,6 +29,8 @@ struct tool_state {
 	const char *as_of, *tz;
 	size_t max_line;
 	const char **constant;
+	char **operands; /* all of them, to be freed */
+	struct buf own_rejects; /* the path, where -o made it */
 	VEC(struct writer *) side;
 	struct map reasons;
 	VEC(struct reason) reason;
@@ -265,7 +267,8 @@ void tool_open(struct tool *t, int argc, char **argv, const struct opt *options)
 	 * with nothing else to do tool_put ends us as the signal would */
 	signal(SIGPIPE, SIG_IGN);
 	writer_open_fd(&t->out, STDOUT_FILENO);
-	t->operand = opt_parse(argc, argv, t->usage, options, common);
+	t->operand = s->operands =
+		opt_parse(argc, argv, t->usage, options, common);
 	if (s->help) {
 		opt_help(t->usage, t->about, options, common);
 		exit(fflush(stdout) == 0 ? 0 : 2);
@@ -301,10 +304,9 @@ static void begin(struct tool *t)
 	s->opened = true;
 	if (t->out_path)
 		writer_open_file(&t->out, t->out_path);
-	struct buf b = { 0 };
 	if (!s->rejects_path && t->out_path) {
-		buf_addf(&b, "%s.rejects", t->out_path);
-		s->rejects_path = b.p;
+		buf_addf(&s->own_rejects, "%s.rejects", t->out_path);
+		s->rejects_path = s->own_rejects.p;
 	}
 	bool all = *t->operand != NULL;
 	for (char **f = t->operand; *f; f++) {
@@ -685,6 +687,32 @@ static void say_summary(struct tool *t)
 	buf_release(&b);
 }
 
+static void release(struct tool *t)
+{
+	struct tool_state *s = t->state;
+	reader_close(&t->in);
+	rec_release(&t->rec);
+	keys_release(&t->keys);
+	writer_discard(&t->out);
+	for (size_t i = 0; i < s->side.n; i++) {
+		writer_discard(s->side.v[i]);
+		free(s->side.v[i]);
+	}
+	for (size_t i = 0; s->constant && s->constant[i]; i += 2)
+		free((void *)(uintptr_t)s->constant[i]);
+	free(s->constant);
+	vec_release(&t->define);
+	vec_release(&s->side);
+	vec_release(&s->reason);
+	map_release(&s->reasons);
+	map_release(&s->notes);
+	buf_release(&s->note);
+	buf_release(&s->own_rejects);
+	free(s->operands);
+	free(s);
+	t->state = NULL;
+}
+
 int tool_close(struct tool *t)
 {
 	struct tool_state *s = t->state;
@@ -715,9 +743,6 @@ int tool_close(struct tool *t)
 		raise(SIGPIPE);
 	}
 	die_hook(NULL);
-	reader_close(&t->in);
-	rec_release(&t->rec);
-	keys_release(&t->keys);
-	writer_discard(&t->out);
+	release(t);
 	return status;
 }
