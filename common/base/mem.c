@@ -78,7 +78,7 @@ static char *take(struct arena *a, size_t n)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-	size_t gap = -a->used & 7;
+	size_t gap = -a->used & 15;
 	if (a->chunk && gap <= a->chunk->size - a->used)
 		a->used += gap;
 	return take(a, n);

@@ -15,7 +15,8 @@ char *xmemdup(const void *p, size_t n);
 
 /*
  * Memory that is given back all at once. Zero is a valid empty arena.
- * Allocations are aligned to 8 bytes (arena_bytes: not at all).
+ * Allocations are aligned to 16 bytes, as int128 wants (arena_bytes: not at
+ * all).
  */
 struct arena {
 	struct arena_chunk *chunk;

@@ -76,8 +76,8 @@ void condition_free(struct condition *c);
 enum verdict condition_test(struct condition *c, const struct rec *r,
 	struct why *why);
 /* For expressions; false as COND_REFUSE above. */
-bool expression_eval(struct condition *c, const struct rec *r,
-	struct cval *out, struct why *why);
+bool expression_eval(struct condition *c, const struct rec *r, struct cval *out,
+	struct why *why);
 /* The row that row_prefix names, for the evaluations that follow. It may have
  * a keys table of its own. */
 void condition_row(struct condition *c, const struct rec *row);
