@@ -111,8 +111,8 @@ static bool masked(struct view v)
 	       memmem(v.p, v.n, "$$", 2) || memmem(v.p, v.n, "\uff0a", 3);
 }
 
-static void put(
-	struct ids *s, enum id_kind kind, struct view scope, struct view value)
+static void put(struct ids *s, enum id_kind kind, struct view scope,
+	struct view value)
 {
 	size_t name = strlen(names[kind]);
 	size_t n = name + 1 + (scope.n ? scope.n + 1 : 0) + value.n;
@@ -146,8 +146,8 @@ static bool phone(struct view v, char out[PHONE_MAX])
 	return strncmp(out, "+8695", 5) != 0;
 }
 
-static void add(
-	struct ids *s, enum id_kind kind, struct view scope, struct view value)
+static void add(struct ids *s, enum id_kind kind, struct view scope,
+	struct view value)
 {
 	value = text_trim(value);
 	if (!value.n)

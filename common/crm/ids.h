@@ -56,7 +56,7 @@ struct id {
 struct ids {
 	VEC(struct id) id; /* of the last record; no two are equal */
 	/* Values that could not count, of all records so far. */
-	uint64_t masked;   /* hidden digits or letters */
+	uint64_t masked; /* hidden digits or letters */
 	uint64_t unusable; /* placeholders, an openid without appid, a phone
 			    * that is not E.164, a mail address that is none */
 

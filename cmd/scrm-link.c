@@ -1,0 +1,53 @@
+/* scrm-link: stamp records with the customer a links file says they are of */
+#include "crm/links.h"
+#include "edge/tool.h"
+
+#include "base/die.h"
+
+static void load(struct links *l, struct keys *keys, const char *path)
+{
+	char *files[] = { (char *)(uintptr_t)path, NULL };
+	struct reader in;
+	struct why why = { 0 };
+
+	reader_open(&in, keys, files);
+	if (!links_take(l, &in, &why))
+		die("%s:%zu: %s", path, in.lineno, why.text);
+	reader_close(&in);
+}
+
+int main(int argc, char **argv)
+{
+	struct tool t = {
+		.usage = "-l FILE [--explain] [file ...]",
+		.about = "stamp records with the customer a links file says "
+			 "they are of",
+	};
+	const char *path = NULL;
+	const struct opt options[] = {
+		OPT_STR('l', "link", "FILE", "the links that scrm-dedupe wrote",
+			&path),
+		OPT_FLAG(0, "explain", "add reasons[]: which identifier it was",
+			&t.explain),
+		OPT_END,
+	};
+	struct links l;
+	struct links_count n = { 0 };
+	struct ids ids;
+	struct rec *r;
+
+	tool_open(&t, argc, argv, options);
+	if (!path)
+		die("which links? say -l FILE");
+	links_init(&l, &t.keys);
+	load(&l, &t.keys, path);
+	ids_init(&ids, &t.keys);
+	while ((r = tool_next(&t))) {
+		links_stamp(&l, &ids, r, t.explain, &n);
+		tool_put(&t, r);
+	}
+	links_notes(&n, tool_say, &t);
+	ids_release(&ids);
+	links_release(&l);
+	return tool_close(&t);
+}
