@@ -663,6 +663,13 @@ size_t scan_utf8(const char *p, size_t n)
 			p++;
 			continue;
 		}
+		if (end - p > 4) {
+			const char *run = utf8_run(p, end - 3);
+			if (run > p) {
+				p = run;
+				continue;
+			}
+		}
 		/* the tail is copied, so that nothing behind it is read */
 		char tail[8] = { 0 };
 		const char *at = p;
