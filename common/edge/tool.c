@@ -198,12 +198,17 @@ static void read_as_of(struct tool *t)
 		t->as_of = (struct when){ .sec = now.tv_sec };
 		if (t->zone)
 			t->as_of.offset = zone_offset(t->zone, now.tv_sec);
+		struct buf b = { 0 };
+		when_print(&b, t->as_of);
+		snprintf(t->as_of_text, sizeof(t->as_of_text), "%s", b.p);
+		buf_release(&b);
 		return;
 	}
 	if (!when_parse(text, strlen(text), &t->as_of))
 		die("as-of '%s' is neither a date like 2026-11-21 nor a time "
 		    "like 2026-11-21T08:30:00+08:00",
 			text);
+	snprintf(t->as_of_text, sizeof(t->as_of_text), "%s", text);
 	if (t->as_of.date_only && t->zone) {
 		int64_t end = zone_utc(t->zone, t->as_of.sec + 86400, NULL) - 1;
 		t->as_of = (struct when){ .sec = end,
@@ -677,8 +682,7 @@ static void say_summary(struct tool *t)
 	summary_part(&b, t->superseded, "superseded");
 	summary_part(&b, t->refused, "refused");
 	summary_part(&b, t->made, "made");
-	buf_adds(&b, "; as of ");
-	when_print(&b, t->as_of);
+	buf_addf(&b, "; as of %s", t->as_of_text);
 	if (!t->as_of_given)
 		buf_adds(&b, " (the clock)");
 	if (t->refused && s->rejects_path)

@@ -35,6 +35,7 @@ struct tool {
 	const char *max_refused;
 	struct when as_of; /* --as-of, SCRM_AS_OF or the clock, read once */
 	bool as_of_given;
+	char as_of_text[48]; /* for people: the date or time as it was given */
 	const struct zone *zone; /* --tz, SCRM_TZ; NULL: as written */
 	strings define; /* -D name=value, where the tool takes it */
 	struct condition_env env; /* as_of, zone and -D, ready for compile */
