@@ -25,7 +25,7 @@ END
 }
 
 @test "100.0 is all of them" {
-  for i in $(seq 2000); do echo '{"type":"x","a":1}'; done > in
+  yes '{"type":"x","a":1}' | head -n 2000 > in
   echo '{"type":"x"}' >> in
   is "$(rows field filled_percent)" '["type",100]
 ["a",99.9]'

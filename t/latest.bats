@@ -14,10 +14,12 @@ states() {
 }
 
 @test "the latest observed_at wins, wherever it stands" {
-  order 1 2026-11-20 b 1 completed > in
-  order 1 2026-11-13 a 1 paid >> in
-  order 2 2026-11-13 a 2 created >> in
-  order 2 2026-11-20 b 2 paid >> in
+  {
+    order 1 2026-11-20 b 1 completed
+    order 1 2026-11-13 a 1 paid
+    order 2 2026-11-13 a 2 created
+    order 2 2026-11-20 b 2 paid
+  } > in
   run scrm-latest in
   [ "$status" -eq 0 ]
   is "$(scrm-latest in)" "$(sed -n '1p;4p' in)"
@@ -37,21 +39,25 @@ states() {
 }
 
 @test "then the later file name wins, then the later row" {
-  order 1 2026-11-20 b.csv 1 paid > in
-  order 1 2026-11-20 a.csv 9 created >> in
-  order 2 2026-11-20 a.csv 10 paid >> in
-  order 2 2026-11-20 a.csv 9 created >> in
+  {
+    order 1 2026-11-20 b.csv 1 paid
+    order 1 2026-11-20 a.csv 9 created
+    order 2 2026-11-20 a.csv 10 paid
+    order 2 2026-11-20 a.csv 9 created
+  } > in
   is "$(scrm-latest in 2>err | states)" "1 paid,2 paid"
   is "$(cat err)" \
     "scrm-latest: 'a.csv': rows 9 and 10 are the same order; the later is kept"
 }
 
 @test "a record without observed_at is the oldest, the later line is last" {
-  echo '{"type":"order","source":"s","order_id":"1","status":"a"}' > in
-  order 1 2026-11-20 a 1 paid | sed 's/tmall/s/' >> in
-  echo '{"type":"order","source":"s","order_id":"1","status":"b"}' >> in
-  echo '{"type":"order","source":"s","order_id":"2","status":"a"}' >> in
-  echo '{"type":"order","source":"s","order_id":"2","status":"b"}' >> in
+  cat > in <<'END'
+{"type":"order","source":"s","order_id":"1","status":"a"}
+{"type":"order","source":"s","order_id":"1","observed_at":"2026-11-20","file":"a","status":"paid"}
+{"type":"order","source":"s","order_id":"1","status":"b"}
+{"type":"order","source":"s","order_id":"2","status":"a"}
+{"type":"order","source":"s","order_id":"2","status":"b"}
+END
   is "$(scrm-latest in 2>err | states)" "1 paid,2 b"
   grep -q 'neither observed_at nor file; the later line is kept' err
 }
@@ -160,12 +166,14 @@ END
 }
 
 @test "--explain counts new, changed and same by source and type" {
-  order 1 2026-11-13 a 1 paid > in
-  order 1 2026-11-20 b 1 paid >> in
-  order 2 2026-11-13 a 2 paid >> in
-  order 2 2026-11-20 b 2 shipped >> in
-  order 3 2026-11-20 b 3 created >> in
-  echo '{"type":"profile","source":"tmall","source_id":"p"}' >> in
+  {
+    order 1 2026-11-13 a 1 paid
+    order 1 2026-11-20 b 1 paid
+    order 2 2026-11-13 a 2 paid
+    order 2 2026-11-20 b 2 shipped
+    order 3 2026-11-20 b 3 created
+    echo '{"type":"profile","source":"tmall","source_id":"p"}'
+  } > in
   is "$(scrm-latest --explain in 2>&1 >/dev/null)" \
 "scrm-latest: tmall order: 1 new, 1 changed, 1 same
 scrm-latest: tmall profile: 1 new, 0 changed, 0 same"
@@ -230,7 +238,8 @@ mess() {
   mkdir tmp
   TMPDIR=$PWD/tmp scrm-latest < in > a
   scrm-latest in > b
-  cat in | TMPDIR=$PWD/tmp scrm-latest in - in > c 2>/dev/null
+  cp in copy
+  TMPDIR=$PWD/tmp scrm-latest in - in > c 2>/dev/null < copy
   cmp a b
   is "$(wc -l < a)" 6000
   is "$(wc -l < c)" 12000
@@ -240,10 +249,10 @@ mess() {
 
 @test "a file that changes between the readings is an error" {
   order 1 2026-11-13 a 1 paid > in
-  mkfifo more
-  scrm-latest in more > out 2> err 3>&- &
+  mkfifo late.pipe
+  scrm-latest in late.pipe > out 2> err 3>&- &
   pid=$!
-  exec 4> more
+  exec 4> late.pipe
   order 2 2026-11-13 a 2 paid >> in
   order 3 2026-11-13 a 3 paid >&4
   exec 4>&-
@@ -257,4 +266,22 @@ mess() {
   mess > in
   SCRM_LOG=log scrm-latest in > out 2>/dev/null || true
   is "$(jq -c '[.read, .written, .superseded, .refused]' log)" "[7,3,1,3]"
+}
+
+@test "of any mixture the newest of each key is left, by another reckoning" {
+  awk 'BEGIN { srand(7); for (i = 0; i < 600; i++)
+    printf "{\"type\":\"order\",\"source\":\"s\",\"order_id\":\"%d\"," \
+      "\"observed_at\":\"2026-11-%02d\",\"file\":\"%c\",\"row\":%d,\"n\":%d}\n",
+      rand() * 90, 1 + rand() * 4, 97 + rand() * 3, rand() * 30, i }' > in
+  scrm-latest in > got 2>/dev/null
+  jq -cs 'group_by(.order_id) | [.[] | max_by([.observed_at, .file, .row, .n])]
+    | sort_by(.n)[]' in > want
+  [ "$(wc -l < want)" -eq 90 ]
+  diff -u want got
+  # Cut into files anyhow, and through a pipe, it is the same.
+  split -n l/7 in part.
+  cat part.* | scrm-latest > pipe 2>/dev/null
+  scrm-latest part.* > parts 2>/dev/null
+  cmp got pipe
+  cmp got parts
 }

@@ -21,19 +21,19 @@ schema() {
   scrm-fields --known --format ndjson | jq -r '
     [.type, .field, .kind, "", .words] | join(",")' > all
   scrm-fields --known -T refund --format ndjson | jq -r .field |
-    sed -n '/^phone$/,$p' > who
+    sed -n '/^phone$/,$p' > people
   awk -F, 'NR == FNR { who[$0]; next }
     $1 == "" { common[$2] }
     $1 != "" && $2 in common { next }
     $1 != "" && $2 in who { $0 = "identifier" substr($0, length($1) + 1) }
-    !seen[$0]++' who all | sort
+    !seen[$0]++' people all | sort
 }
 
 @test "the page of the record and the schema say the same, field by field" {
-  schema > schema
-  page > page
-  [ "$(wc -l < page)" -gt 150 ]
-  diff -u page schema
+  schema > known
+  page > said
+  [ "$(wc -l < said)" -gt 150 ]
+  diff -u said known
 }
 
 @test "the page and the schema have the same keys" {
