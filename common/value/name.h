@@ -3,28 +3,34 @@
  *
  * Asked where two profiles share a phone number: a wrong merge costs more
  * than a missed one, so SAME is said only where the names bear it out,
- * DIFFERENT where they contradict each other, and UNKNOWN where one of them
- * says too little. Names are compared folded (full-width, case, diacritics of
- * Latin, titles and forms of address off). Pure and symmetric.
+ * DIFFERENT where they contradict each other, UNKNOWN where they say too
+ * little. Pure, symmetric, no allocation. Names are compared folded: widths,
+ * cases, blanks, traditional characters, marks of Latin letters, titles.
  *
- * Han names: equal is SAME. A masked one (张*, 王**, *伟) is compared by what
- * it shows: a visible character that differs, or another length with one '*'
- * a character, is DIFFERENT, else UNKNOWN. A surname with a form of address
- * or 小/老/阿 (王先生, 小王, 王女士, 王总) is UNKNOWN against a name of that
- * surname and DIFFERENT against one of another. One contained in the other
- * (小伟 in 张小伟; given name alone) is UNKNOWN. Anything else, one character
- * apart included (张伟 and 张玮), is DIFFERENT.
- * Latin names: tokens compared without order. The same tokens, some of them
- * only as initials but at least one written out on both sides, are SAME
- * ("J. Smith", "John Smith", "Smith, John"); so are tokens of one that are
- * all in the other if they are two or more ("Ana Maria Silva", "Ana Silva");
- * the same letters run together too ("Zhang Xiao Ming", "Xiaoming Zhang"). One
- * token alone or initials alone that fit are UNKNOWN ("John"). A token of the
- * shorter that nothing fits is DIFFERENT; one edit in a token of five letters
- * or more is UNKNOWN ("Jonson", "Johnson").
- * Han against Latin is UNKNOWN (no pinyin table yet), other scripts are
- * compared as Latin tokens. Missing, placeholders (-, n/a, 无, 匿名, 未知,
- * 测试...) and text without a letter are UNKNOWN.
+ * East Asian names. Equal, also with the surname put last: SAME. 王先生 and
+ * the like are a surname: UNKNOWN against a name that has it, else DIFFERENT.
+ * 小静, 老王, 阿佳 are a part: UNKNOWN against a name that has it and against
+ * a bare surname, else DIFFERENT. One contained in the other, or one
+ * character apart in a given name of two (李建亮, 李健亮): UNKNOWN. Masked ones
+ * (张*, *伟, 王某) are compared by what they show, '*' being one character or
+ * more: UNKNOWN, or DIFFERENT where something shown is not alike. Anything
+ * else, 张伟 and 张玮 too: DIFFERENT.
+ *
+ * Latin and other alphabets. Tokens are compared without order. SAME: the
+ * same tokens, some of them as initials but one written out ("J. Smith",
+ * "Smith, John"); all of one in the other, two written out ("Ana Silva",
+ * "Ana Maria Silva"); the same letters run together ("Zhang Xiao Ming",
+ * "Xiaoming Zhang"). UNKNOWN: where only one token or initials fit, or one
+ * fits but nearly: one edit (no letter replaced in fewer than five), a
+ * beginning of three letters or more, a mask, a usual short form (Bill,
+ * William). DIFFERENT: a token of the shorter name that nothing fits.
+ *
+ * Han against Latin: DIFFERENT where the Latin name has two tokens or more,
+ * all written out, and none is a spelling (pinyin, Hong Kong, Taiwan) of the
+ * surname, if that is one of the hundred that nine in ten people have. Else
+ * UNKNOWN, as for any other two scripts and for a name of mixed scripts.
+ * Missing, placeholders (-, n/a, 无, 匿名, 未知, 测试...) and text without a
+ * letter are UNKNOWN.
  */
 #ifndef VALUE_NAME_H
 #define VALUE_NAME_H
