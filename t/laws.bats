@@ -16,6 +16,7 @@ words() {
   scrm-report) words=(sales) ;;
   scrm-rfm) words=(apply -m "$RULES/cuts.json") ;;
   scrm-export) words=(-c type) ;;
+  scrm-check) words=(-T task) ;; # it alone refuses what has no type
   *) words=() ;;
   esac
 }
