@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "record/scan.h"
+#include "value/utf8.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -82,31 +83,6 @@ enum charset charset_bom(struct view text, size_t *bytes)
 	}
 	*bytes = 0;
 	return CHARSET_NONE;
-}
-
-/* Writes the UTF-8 of a code point, at most 4 bytes. */
-static size_t utf8_put(unsigned char *p, uint32_t c)
-{
-	if (c < 0x80) {
-		p[0] = (unsigned char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		p[0] = (unsigned char)(0xC0 | c >> 6);
-		p[1] = (unsigned char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	if (c < 0x10000) {
-		p[0] = (unsigned char)(0xE0 | c >> 12);
-		p[1] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
-		p[2] = (unsigned char)(0x80 | (c & 0x3F));
-		return 3;
-	}
-	p[0] = (unsigned char)(0xF0 | c >> 18);
-	p[1] = (unsigned char)(0x80 | (c >> 12 & 0x3F));
-	p[2] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
-	p[3] = (unsigned char)(0x80 | (c & 0x3F));
-	return 4;
 }
 
 /*
@@ -251,7 +227,7 @@ static size_t run_utf16(const unsigned char *p, size_t n, bool big,
 			c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 			used = 4;
 		}
-		out += utf8_put(out, c);
+		out += utf8_put((char *)out, c);
 		i += used;
 	}
 	b->n = (size_t)(out - (unsigned char *)b->p);
@@ -274,7 +250,7 @@ static size_t run_cp1252(const unsigned char *p, size_t n, struct buf *b)
 			c = cp1252[c - 0x80];
 		if (!c && p[i])
 			break;
-		out += utf8_put(out, c);
+		out += utf8_put((char *)out, c);
 	}
 	b->n = (size_t)(out - (unsigned char *)b->p);
 	return i;
