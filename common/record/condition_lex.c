@@ -152,7 +152,10 @@ static struct token lex_field(struct lexer *l, size_t at)
 			if (sign) {
 				uint32_t cp;
 				utf8_get(p + end, n - end, &cp);
-				if (!is_sign(cp, true, l->why))
+				bool ascii = true;
+				for (size_t k = i; k < end; k++)
+					ascii = ascii && is_word(p[k]);
+				if (!is_sign(cp, !ascii, l->why))
 					why_not(l->why, "bytes that are no "
 							"UTF-8");
 				return bad(l, end);

@@ -367,8 +367,9 @@ static const struct mistake mistakes[] = {
 	{ "points ≥ 3", "1:8: sign '≥': type >=" },
 	{ "上海 ≤ 3", "1:4: sign '≤': type <=" },
 	{ "points ≠ 3", "1:8: sign '≠': type <>" },
-	{ "city in（'上海'）", "1:8: full-width '（': type (, or put the name "
-			       "in \"quotes\"" },
+	{ "city in（'上海'）", "1:8: full-width '（': type (" },
+	{ "金额（元） > 3",
+		"1:3: full-width '（': type (, or put the name in \"quotes\"" },
 	{ "points ＞ 3", "1:8: full-width '＞': type >" },
 	{ "points > ３", "1:10: full-width '３': type 3" },
 	{ "points > 3　and x = 1",
