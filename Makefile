@@ -24,8 +24,7 @@ DEPS_fuzz = $(DEPS_build) clang:clang llvm:llvm-symbolizer
 DEPS_bench = $(DEPS_build) jq:jq miller:mlr python3-venv:python3 time:time
 
 # What a tool links beyond libc; --as-needed keeps the rest out.
-LIBS = -ljansson -lpcre2-8 -lpthread -lm
-LIBS_scrm-ingest = -lcsv -lexpat
+LIBS = -lcsv -lexpat -ljansson -lpcre2-8 -lpthread -lm
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
 
 TOOLS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -53,11 +52,11 @@ $(B)/bin/%: $(B)/cmd/%.o $(B)/libscrm.a
 
 $(B)/unit/%: $(B)/t/unit/%.o $(B)/libscrm.a
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lcsv -lexpat $(LIBS)
+	$(LINK) -o $@ $^ $(LIBS)
 
 $(B)/fuzz/%: $(B)/t/fuzz/%.o $(B)/libscrm.a
 	@mkdir -p $(@D)
-	$(LINK) -fsanitize=fuzzer -o $@ $^ -lcsv -lexpat $(LIBS)
+	$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
