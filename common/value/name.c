@@ -554,7 +554,7 @@ static bool name_of(struct view v, struct name *a)
 		} else if (s == NONE) {
 			/* O'Neil is one token, Jean-Luc two, 阿·买 one */
 			bool inside = cp == '\'' || cp == 0x2019 ||
-				      utf8_width(cp) == 0;
+				      (cp >= 0xAD && utf8_width(cp) == 0);
 			if (!inside && !token_end(a))
 				return false;
 			continue;
@@ -901,7 +901,7 @@ enum name_verdict name_compare(struct view a, struct view b)
 	if (x.tokens == 0 || y.tokens == 0)
 		return NAME_UNKNOWN;
 	if (!x.masked && !y.masked && x.tokens + y.tokens > 2 &&
-		run_together(&x, &y))
+		(run_together(&x, &y) || run_together(&y, &x)))
 		return NAME_SAME;
 	/* the same pair in the same order, whichever came first */
 	int order = (x.tokens > y.tokens) - (x.tokens < y.tokens);
