@@ -11,11 +11,17 @@
 
 #define SLIPS 1000 /* names that are looked at for being a slip */
 
+/* Texts that are more than a kind. */
+enum form { ANY, CURRENCY, PHONE, EMAIL, CUSTOMER_ID, CHANNEL };
+
 /* What a member of a type is; by the number of its key. */
 struct known {
 	const struct schema_field *field;
 	bool asked;
-	bool inside; /* the page knows fields within it */
+	enum form form;
+	/* The first of the fields within it, which stand together, or NULL. */
+	const struct schema_field *inside;
+	size_t prefix; /* length of their "products." */
 };
 
 struct check_type {
@@ -138,35 +144,58 @@ static bool is_written_to(const struct schema_type *t)
 	return one_of("consent decision message delivery", view_of(t->name));
 }
 
-static void check_text(struct check *c, const struct schema_type *t,
-	const struct schema_field *f, struct view text)
+static enum form form_of(const struct schema_type *t, struct view name)
+{
+	if (view_is(name, "currency"))
+		return CURRENCY;
+	if (view_is(name, "phone"))
+		return PHONE;
+	if (view_is(name, "email"))
+		return EMAIL;
+	if (view_is(name, "customer_id"))
+		return CUSTOMER_ID;
+	return view_is(name, "channel") && is_written_to(t) ? CHANNEL : ANY;
+}
+
+static void check_text(struct check *c, const struct schema_field *f,
+	enum form form, struct view text)
 {
 	struct view name = view_of(f->name);
+	int shown = text.n < 40 ? (int)text.n : 40;
 	struct why why = { 0 };
 
 	if (f->values && !one_of(f->values, text)) {
-		breach(c, name, "'%.*s' is none of %.60s%s", (int)text.n,
-			text.n < 40 ? text.p : "...", f->values,
-			strlen(f->values) > 60 ? "..." : "");
-	} else if (view_is(name, "currency")) {
+		breach(c, name, "'%.*s' is none of %.60s%s", shown, text.p,
+			f->values, strlen(f->values) > 60 ? "..." : "");
+		return;
+	}
+	switch (form) {
+	case ANY:
+		break;
+	case CURRENCY:
 		if (money_digits(text) < 0)
 			breach(c, name, "'%.*s' is no currency of ISO 4217",
-				text.n < 40 ? (int)text.n : 40, text.p);
-	} else if (view_is(name, "phone")) {
+				shown, text.p);
+		break;
+	case PHONE:
 		if (!is_e164(text))
 			breach(c, name, "not E.164, like +8613800000001");
-	} else if (view_is(name, "email")) {
+		break;
+	case EMAIL:
 		buf_reset(&c->scratch);
 		if (!email_parse(text, &c->scratch, &why))
 			breach(c, name, "%s", why.text);
-	} else if (view_is(name, "customer_id")) {
+		break;
+	case CUSTOMER_ID:
 		if (!is_customer_id(text))
 			breach(c, name, "not c and 20 hexadecimal digits");
-	} else if (view_is(name, "channel") && is_written_to(t)) {
+		break;
+	case CHANNEL:
 		if (!is_channel(text))
 			breach(c, name,
 				"none of email, sms, advisor, wechat:APPID, "
 				"wecom:CORPID");
+		break;
 	}
 }
 
@@ -182,11 +211,10 @@ static void check_number(struct check *c, const struct schema_field *f,
 		breach(c, name, "integer wanted, this has a fraction");
 }
 
-static void check_inside(struct check *c, const struct schema_type *t,
-	const char *name, struct val object);
+static void check_inside(struct check *c, const struct known *k,
+	struct val object);
 
-static void check_value(struct check *c, const struct schema_type *t,
-	const struct schema_field *f, bool inside, struct val v)
+static void check_value(struct check *c, const struct known *k, struct val v)
 {
 	static const struct {
 		enum kind kind;
@@ -205,6 +233,7 @@ static void check_value(struct check *c, const struct schema_type *t,
 		[F_OBJECT] = { K_OBJECT, "object" },
 		[F_OBJECTS] = { K_ARRAY, "array of objects" },
 	};
+	const struct schema_field *f = k->field;
 	struct view name = view_of(f->name), text;
 	enum kind kind = v.kind == K_FALSE ? K_TRUE : v.kind;
 	struct buf b = { 0 };
@@ -222,7 +251,7 @@ static void check_value(struct check *c, const struct schema_type *t,
 	} else if (v.kind == K_STRING) {
 		text = val_text(v, &b);
 		if (f->type != F_TIME && f->type != F_DATE)
-			check_text(c, t, f, text);
+			check_text(c, f, k->form, text);
 		else if (!when_parse(text.p, text.n, &w))
 			breach(c, name,
 				"no time like 2026-11-01T08:30:00+08:00"
@@ -237,40 +266,45 @@ static void check_value(struct check *c, const struct schema_type *t,
 			if (it.val.kind != each)
 				breach(c, name, "element %zu is %s", i,
 					kind_name(it.val.kind));
-			else if (inside)
-				check_inside(c, t, f->name, it.val);
-	} else if (inside) {
-		check_inside(c, t, f->name, v);
+			else if (k->inside)
+				check_inside(c, k, it.val);
+	} else if (k->inside) {
+		check_inside(c, k, v);
 	}
 }
 
 /* The members of an object that the page knows as "products.price". Objects
  * within objects have no page, so this goes one step. */
-static void check_inside(struct check *c, const struct schema_type *t,
-	const char *name, struct val object)
+static void check_inside(struct check *c, const struct known *k,
+	struct val object)
 {
 	struct val_iter it = val_iter(object);
-	char path[80];
+	const char *prefix = k->inside->name;
 
 	while (val_next(&it)) {
-		int n = snprintf(path, sizeof(path), "%s.%.*s", name,
-			(int)it.key.n, it.key.p);
-		if (it.val.kind == K_NULL || n < 0 || n >= (int)sizeof(path))
+		const struct schema_field *f = k->inside;
+		if (it.val.kind == K_NULL)
 			continue;
-		const struct schema_field *f = schema_field(t, view_of(path));
-		if (f)
-			check_value(c, t, f, false, it.val);
+		while (f->name && strncmp(f->name, prefix, k->prefix) == 0 &&
+			!val_is(it.key, view_of(f->name + k->prefix)))
+			f++;
+		if (f->name && strncmp(f->name, prefix, k->prefix) == 0)
+			check_value(c, &(struct known){ .field = f }, it.val);
 	}
 }
 
-static bool has_inside(const struct schema_type *t, const char *name)
+/* Fills where the fields within a field are. */
+static void find_inside(struct known *k, const struct schema_type *t)
 {
-	size_t n = strlen(name);
+	size_t n = strlen(k->field->name);
 
 	for (const struct schema_field *f = t->field; f->name; f++)
-		if (strncmp(f->name, name, n) == 0 && f->name[n] == '.')
-			return true;
-	return false;
+		if (strncmp(f->name, k->field->name, n) == 0 &&
+			f->name[n] == '.') {
+			k->inside = f;
+			k->prefix = n + 1;
+			return;
+		}
 }
 
 /* A name that the page does not know passes, but may be meant as one. */
@@ -310,10 +344,12 @@ static const struct known *known(struct check *c, struct check_type *t,
 		struct view name = keys_name(c->keys, id);
 		k->asked = true;
 		k->field = schema_field(t->schema, name);
-		if (k->field)
-			k->inside = has_inside(t->schema, k->field->name);
-		else
+		if (k->field) {
+			k->form = form_of(t->schema, name);
+			find_inside(k, t->schema);
+		} else {
 			look_for_slip(c, t->schema, name);
+		}
 	}
 	return k;
 }
@@ -379,7 +415,7 @@ bool check_rec(struct check *c, struct rec *r)
 		if (!k->field)
 			continue;
 		money = money || k->field->type == F_MONEY;
-		check_value(c, t->schema, k->field, k->inside, m->val);
+		check_value(c, k, m->val);
 	}
 	if (money && missing(r, c->k_currency) &&
 		one_of("order refund spend", view_of(t->schema->name)))
