@@ -1,0 +1,102 @@
+/* scrm-tag: tag the records for which rules hold */
+#include "crm/labels.h"
+#include "edge/rules.h"
+#include "edge/tool.h"
+
+#include "base/die.h"
+
+/* A date or time, also as spreadsheets write dates: 2026/11/1. */
+static bool read_day(struct view v, struct when *w)
+{
+	struct civil d;
+	struct why why;
+
+	if (when_parse(v.p, v.n, w))
+		return true;
+	if (!civil_parse(v.p, v.n, "%Y/%m/%d", &d, &why))
+		return false;
+	*w = (struct when){ .sec = civil_seconds(&d), .date_only = true };
+	return true;
+}
+
+/* Whether the day after which a rule does not hold has passed. */
+static bool is_over(const struct rules *rules, size_t row, struct when as_of)
+{
+	struct view v = rules_cell(rules, row, "until");
+	struct when until;
+
+	if (!v.n)
+		return false;
+	if (!read_day(v, &until))
+		rules_die(rules, row, "until '%.*s' is no date like 2026-11-30",
+			(int)v.n, v.p);
+	return when_cmp(as_of, until) > 0;
+}
+
+static void read_rules(struct labels *l, struct rules *rules, const char *path,
+	struct tool *t)
+{
+	static const char *const need[] = { "tag", "when", NULL };
+	static const char *const may[] = { "type", "until", NULL };
+	struct why why;
+
+	rules_load(rules, path, need, may);
+	for (size_t i = 0; i < rules->row.n; i++) {
+		struct view tag = rules_cell(rules, i, "tag");
+		struct view when = rules_cell(rules, i, "when");
+		struct view type = rules_cell(rules, i, "type");
+
+		if (!tag.n)
+			rules_die(rules, i, "the tag is empty");
+		if (!when.n)
+			rules_die(rules, i, "when is empty; true is for all");
+		if (!type.n)
+			type = view_of(t->type ? t->type : "profile");
+		if (!labels_add(l, tag, when, type, is_over(rules, i, t->as_of),
+			    &why))
+			rules_die(rules, i, "when:%zu:%zu: %s", why.line,
+				why.col, why.text);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct tool t = {
+		.usage = "-f rules [-D name=value] [-T TYPE] [--explain] "
+			 "[file ...]",
+		.about = "tag the records for which rules hold",
+	};
+	struct labels l = { .member = "tags", .kind = "tag" };
+	struct rules rules;
+	const char *path = NULL;
+	const struct opt options[] = {
+		OPT_STR('f', "file", "rules", "the rules: tag,when", &path),
+		OPT_STRS('D', "define", "name=value", "the constant :name",
+			&t.define),
+		OPT_STR('T', "type", "TYPE",
+			"what rules without a type are for, else profile",
+			&t.type),
+		OPT_FLAG(0, "explain", "add to reasons[] rule and values",
+			&t.explain),
+		OPT_END,
+	};
+	struct why why = { 0 };
+	struct rec *r;
+
+	tool_open(&t, argc, argv, options);
+	if (!path)
+		die("no rules given: -f FILE");
+	l.explain = t.explain;
+	labels_init(&l, &t.keys, &t.env);
+	read_rules(&l, &rules, path, &t);
+	while ((r = tool_next(&t))) {
+		if (labels_apply(&l, r, &why))
+			tool_put(&t, r);
+		else
+			tool_refuse(&t, r, NULL, "%s", why.text);
+	}
+	labels_notes(&l, tool_say, &t);
+	labels_release(&l);
+	rules_release(&rules);
+	return tool_close(&t);
+}

@@ -1,0 +1,214 @@
+#include "crm/labels.h"
+
+#include "crm/reasons.h"
+
+void labels_init(struct labels *l, struct keys *keys,
+	const struct condition_env *env)
+{
+	l->keys = keys;
+	l->env = *env;
+	l->env.set = condition_set_new();
+	l->key = keys_want(keys, l->member);
+	l->type = keys_want(keys, "type");
+	l->reasons = keys_want(keys, "reasons");
+}
+
+void labels_release(struct labels *l)
+{
+	for (size_t i = 0; i < l->rule.n; i++)
+		condition_free(l->rule.v[i].condition);
+	condition_set_free(l->env.set);
+	vec_release(&l->rule);
+	map_release(&l->label);
+	map_release(&l->types);
+	buf_release(&l->out);
+	buf_release(&l->json);
+	arena_release(&l->text);
+	free(l->state);
+	free(l->by);
+	*l = (struct labels){ 0 };
+}
+
+bool labels_add(struct labels *l, struct view label, struct view when,
+	struct view type, bool over, struct why *why)
+{
+	struct buf name = { 0 };
+	struct label_rule rule = { .when = when };
+	rule.condition = condition_compile(when, l->keys, &l->env, why);
+	if (!rule.condition)
+		return false;
+	if (over) {
+		condition_free(rule.condition);
+		rule.condition = NULL;
+	}
+	buf_addv(&name, l->prefix);
+	buf_addv(&name, label);
+	rule.label = map_add(&l->label, name.p, name.n, NULL);
+	rule.type = map_add(&l->types, type.p, type.n, NULL);
+	buf_release(&name);
+	*vec_add(&l->rule) = rule;
+	l->state = xreallocarray(l->state, l->label.n, sizeof(*l->state));
+	l->by = xreallocarray(l->by, l->label.n, sizeof(*l->by));
+	return true;
+}
+
+/* Asks all rules for this type; false with why if one cannot be answered. */
+static bool ask(struct labels *l, const struct rec *r, size_t type,
+	struct why *why)
+{
+	bool done = false;
+	memset(l->state, LABEL_OTHER, l->label.n);
+	for (size_t i = 0; i < l->rule.n; i++) {
+		const struct label_rule *rule = &l->rule.v[i];
+		uint8_t *state = &l->state[rule->label];
+		if (rule->type != type || *state == LABEL_ON)
+			continue;
+		*state = LABEL_OFF;
+		if (!rule->condition || done)
+			continue;
+		enum verdict v = condition_test(rule->condition, r, why);
+		if (v == COND_REFUSE)
+			return false;
+		if (v == COND_TRUE) {
+			*state = LABEL_ON;
+			l->by[rule->label] = i;
+			done = l->first;
+		}
+	}
+	return true;
+}
+
+static bool begins(struct view v, struct view with)
+{
+	return v.n >= with.n && memcmp(v.p, with.p, with.n) == 0;
+}
+
+/* What becomes of a label that is in the list. */
+static uint8_t fate(const struct labels *l, struct view name, size_t *label)
+{
+	*label = map_find(&l->label, name.p, name.n);
+	if (*label != MAP_NONE)
+		return l->state[*label];
+	if (l->prefix.n && begins(name, l->prefix))
+		return LABEL_OFF;
+	return LABEL_OTHER;
+}
+
+static void add(struct buf *out, struct view json)
+{
+	if (out->n > 1)
+		buf_addc(out, ',');
+	buf_addv(out, json);
+}
+
+/* One element of the list; whether it goes. */
+static bool take(struct labels *l, struct val v)
+{
+	size_t label;
+	if (v.kind == K_STRING) {
+		struct view name = val_text(v, &l->json);
+		uint8_t is = fate(l, name, &label);
+		if (is == LABEL_OFF)
+			return true;
+		if (is == LABEL_ON)
+			l->state[label] = LABEL_THERE;
+	}
+	if (l->out.n > 1)
+		buf_addc(&l->out, ',');
+	json_val(&l->out, v);
+	return false;
+}
+
+static bool no_list(const struct labels *l, struct why *why)
+{
+	return why_not(why, "'%s' is no list of texts", l->member);
+}
+
+/* The list as it is to be, in out; *changed if that is another one. */
+static bool merge(struct labels *l, const struct rec *r, bool *changed,
+	struct why *why)
+{
+	struct val old = rec_get(r, l->key);
+	bool gone = false, more = false;
+	buf_reset(&l->out);
+	buf_addc(&l->out, '[');
+	if (old.kind == K_ARRAY)
+		for (struct val_iter it = val_iter(old); val_next(&it);)
+			gone = take(l, it.val) || gone;
+	else if (old.kind == K_STRING)
+		gone = take(l, old);
+	for (size_t i = 0; i < l->label.n; i++) {
+		if (l->state[i] != LABEL_ON)
+			continue;
+		more = true;
+		buf_reset(&l->json);
+		json_text(&l->json, map_key(&l->label, i));
+		add(&l->out, buf_view(&l->json));
+	}
+	buf_addc(&l->out, ']');
+	*changed = gone || more;
+	if (*changed && old.kind > K_NULL && old.kind != K_ARRAY &&
+		old.kind != K_STRING)
+		return no_list(l, why);
+	return true;
+}
+
+static bool owns(const void *arg, struct view name)
+{
+	size_t label;
+	return fate(arg, name, &label) != LABEL_OTHER;
+}
+
+static void explain(struct labels *l, struct rec *r, struct buf *made)
+{
+	for (size_t i = 0; i < l->label.n; i++) {
+		if (l->state[i] != LABEL_ON)
+			continue;
+		const struct label_rule *rule = &l->rule.v[l->by[i]];
+		if (made->n)
+			buf_addc(made, ',');
+		buf_addf(made, "{\"%s\":", l->kind);
+		json_text(made, map_key(&l->label, i));
+		buf_adds(made, ",\"when\":");
+		json_text(made, rule->when);
+		buf_adds(made, ",\"values\":");
+		condition_explain(rule->condition, r, made);
+		buf_addc(made, '}');
+	}
+}
+
+bool labels_apply(struct labels *l, struct rec *r, struct why *why)
+{
+	struct val type = rec_get(r, l->type);
+	struct buf made = { 0 };
+	bool changed, asked = false;
+	size_t of = 0;
+	if (type.kind != K_STRING)
+		return true;
+	for (; of < l->types.n && !asked; of++)
+		asked = val_is(type, map_key(&l->types, of));
+	if (!asked)
+		return true;
+	if (!ask(l, r, of - 1, why))
+		return false;
+	if (l->explain)
+		explain(l, r, &made);
+	if (!merge(l, r, &changed, why)) {
+		buf_release(&made);
+		return false;
+	}
+	if (changed)
+		rec_set(r, l->key, buf_view(&l->out));
+	if (l->explain)
+		reasons_put(r, l->reasons, l->kind, owns, l, buf_view(&made));
+	buf_release(&made);
+	return true;
+}
+
+void labels_notes(const struct labels *l,
+	void (*say)(void *arg, const char *text), void *arg)
+{
+	for (size_t i = 0; i < l->rule.n; i++)
+		if (l->rule.v[i].condition)
+			condition_notes(l->rule.v[i].condition, say, arg);
+}

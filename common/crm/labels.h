@@ -1,0 +1,64 @@
+/*
+ * labels: names that a table of rules gives a record and takes from it: tags
+ * and segments.
+ *
+ * The member (tags, segments) is a list of texts kept in order. Labels of the
+ * table whose rules no longer hold are taken out, new ones go to the end in
+ * the table's order, all others stay where they are. A record whose labels
+ * come out as they were is not changed. Rules are asked of the record as it
+ * came.
+ */
+#ifndef CRM_LABELS_H
+#define CRM_LABELS_H
+
+#include "base/vec.h"
+#include "record/condition.h"
+
+struct label_rule {
+	size_t label, type;
+	struct view when; /* as written */
+	struct condition *condition; /* NULL: never holds any more */
+};
+
+enum label_state {
+	LABEL_OTHER, /* its rules are for another type of record */
+	LABEL_OFF,
+	LABEL_ON,
+	LABEL_THERE, /* on, and in the list already */
+};
+
+struct labels {
+	const char *member, *kind; /* "tags" and "tag" */
+	bool first; /* only the first rule that holds */
+	bool explain; /* reasons[] too */
+	/* "file:", which every label begins with, and all that begin so are
+	 * the table's; empty: the table's are those of its rules */
+	struct view prefix;
+	struct keys *keys;
+	struct condition_env env;
+	unsigned key, type, reasons;
+	VEC(struct label_rule) rule;
+	struct map label, types;
+	uint8_t *state; /* by label */
+	size_t *by; /* the rule that switched it on */
+	struct buf out, json;
+	struct arena text;
+};
+
+/* member, kind, first, explain and prefix are set before; the strings, keys
+ * and what env points to must outlive it. */
+void labels_init(struct labels *l, struct keys *keys,
+	const struct condition_env *env);
+/*
+ * A rule for records of a type. over: it does not hold any more, so that its
+ * label is only taken off. False with why: the mistake in when.
+ */
+bool labels_add(struct labels *l, struct view label, struct view when,
+	struct view type, bool over, struct why *why);
+/* False with why: the record cannot be judged, or its member is no list. */
+bool labels_apply(struct labels *l, struct rec *r, struct why *why);
+void labels_notes(const struct labels *l,
+	void (*say)(void *arg, const char *text), void *arg);
+void labels_release(struct labels *l);
+
+#endif
