@@ -1,4 +1,4 @@
-/* scrm-link: stamp records with the customer a links file says they are of */
+/* scrm-link: stamp records with the customer that their identifiers name */
 #include "crm/links.h"
 #include "edge/tool.h"
 
@@ -20,8 +20,8 @@ int main(int argc, char **argv)
 {
 	struct tool t = {
 		.usage = "-l FILE [--explain] [file ...]",
-		.about = "stamp records with the customer a links file says "
-			 "they are of",
+		.about = "stamp records with the customer that their "
+			 "identifiers name",
 	};
 	const char *path = NULL;
 	const struct opt options[] = {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define NONE PEOPLE_NONE
+#define MANY (PEOPLE_NONE - 1)
 
 /* One who speaks for a customer: its cluster and place among the people. */
 struct vote {
@@ -25,6 +26,9 @@ struct work {
 	uint32_t *won; /* by customer: the cluster that has it */
 	uint32_t *into; /* by customer: its merge line as it was */
 	uint32_t *minted; /* by customer */
+	uint32_t *had; /* by identifier: the customer whose lines had it, or
+			* MANY */
+	bool *away; /* by identifier: a line of who is not here has it */
 	uint32_t *id; /* by cluster: its customer */
 	bool *shared; /* by place in has[]: another of the cluster has it */
 };
@@ -59,12 +63,22 @@ static void read_lines(struct work *w)
 	w->into = fill(w->ncustomers);
 	w->won = fill(w->ncustomers);
 	w->minted = fill(w->ncustomers);
+	w->had = fill(p->nident);
+	w->away = xcalloc(p->nident, sizeof(*w->away));
 	for (size_t i = 0; i < l->link.n; i++) {
 		const struct link *k = &l->link.v[i];
 		if (k->minted < w->minted[k->customer])
 			w->minted[k->customer] = k->minted;
 		if (k->into != LINK_NONE)
 			w->into[k->customer] = (uint32_t)i;
+		for (uint32_t j = 0; j < k->nids; j++) {
+			uint32_t *had = &w->had[l->pool.v[k->ids + j]];
+			*had = *had == NONE || *had == k->customer ? k->customer
+								   : MANY;
+			if (k->profile == LINK_NONE ||
+				people_find(p, k->profile) == NONE)
+				w->away[l->pool.v[k->ids + j]] = true;
+		}
 		if (k->profile == LINK_NONE || l->line[k->profile] != i)
 			continue;
 		uint32_t who = people_find(p, k->profile);
@@ -334,18 +348,42 @@ static void add_verdicts(struct work *w, uint32_t person, struct link *k)
 	}
 }
 
+/* The customer that a person's line names: the one it was in, also if that is
+ * merged, or else that of its cluster. */
+static uint32_t line_customer(const struct work *w, uint32_t i)
+{
+	uint32_t raw = w->raw[i], label = w->d->label[i];
+	return raw != NONE && w->won[raw] == label ? raw : w->id[label];
+}
+
+/* Whether an identifier stands with a customer that was merged into this
+ * cluster, in the line of one who has it still: then it stands there only, so
+ * that without the merge line it is that customer's again. */
+static bool stands_elsewhere(const struct work *w, uint32_t v, uint32_t i,
+	uint32_t customer)
+{
+	const struct people *p = w->d->people;
+	uint32_t had = w->had[v], label = w->d->label[i];
+	if (had >= MANY || had == customer || w->won[had] != label)
+		return false;
+	if (w->away[v])
+		return true;
+	for (uint32_t h = p->holder_at[v]; h < p->holder_at[v + 1]; h++)
+		if (line_customer(w, p->owner[p->holder[h]]) == had)
+			return true;
+	return false;
+}
+
 static struct link person_line(struct work *w, uint32_t i)
 {
 	struct links *l = w->d->links;
 	const struct people *p = w->d->people;
-	uint32_t label = w->d->label[i], raw = w->raw[i];
-	struct link k = { .profile = p->v.v[i].profile,
+	struct link k = { .customer = line_customer(w, i),
+		.profile = p->v.v[i].profile,
 		.source_n = p->v.v[i].source_n,
 		.into = LINK_NONE,
 		.extra = LINK_NONE };
-	bool stays = raw != NONE && w->won[raw] == label;
-	k.customer = stays ? raw : w->id[label];
-	if (stays) {
+	if (k.customer == w->raw[i]) {
 		k.extra = l->link.v[w->line[i]].extra;
 	} else {
 		buf_reset(&l->json);
@@ -354,7 +392,8 @@ static struct link person_line(struct work *w, uint32_t i)
 	}
 	k.ids = (uint32_t)l->pool.n;
 	for (uint32_t j = p->v.v[i].has; j < people_end(p, i); j++)
-		if (!w->d->generic[p->has[j]]) {
+		if (!w->d->generic[p->has[j]] &&
+			!stands_elsewhere(w, p->has[j], i, k.customer)) {
 			*vec_add(&l->pool) = p->has[j];
 			k.nids++;
 		}
@@ -540,6 +579,8 @@ bool identity_assign(struct identity *d, struct why *why)
 	free(w.won);
 	free(w.into);
 	free(w.minted);
+	free(w.had);
+	free(w.away);
 	free(w.id);
 	free(w.shared);
 	return good;

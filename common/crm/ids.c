@@ -103,12 +103,28 @@ static bool placeholder(struct view v)
 	return false;
 }
 
+/* Bytes that an ordinary value does not have: of masks ('*', '#', '$', the
+ * first of U+FF0A), and NUL. */
+static bool odd(unsigned char c)
+{
+	return c == '*' || c == '#' || c == '$' || c == 0xef || c == 0;
+}
+
 /* Tmall and JD write 张* and t**1, Douyin and Pinduoduo ##...## and $$...$$;
  * U+FF0A is the full-width '*'. */
 static bool masked(struct view v)
 {
 	return memchr(v.p, '*', v.n) || memmem(v.p, v.n, "##", 2) ||
 	       memmem(v.p, v.n, "$$", 2) || memmem(v.p, v.n, "\uff0a", 3);
+}
+
+/* text_trim, which a value that begins and ends in print ASCII needs not. */
+static struct view trim(struct view v)
+{
+	unsigned char a = v.n ? (unsigned char)v.p[0] : 0;
+	unsigned char z = v.n ? (unsigned char)v.p[v.n - 1] : 0;
+	bool tidy = a > ' ' && a < 0x7f && z > ' ' && z < 0x7f;
+	return tidy ? v : text_trim(v);
 }
 
 static void put(struct ids *s, enum id_kind kind, struct view scope,
@@ -136,54 +152,106 @@ static void put(struct ids *s, enum id_kind kind, struct view scope,
 	s->id.v[at] = (struct id){ kind, text };
 }
 
-/* E.164 to the byte needs no parser; an extension makes it a protection
- * number, +86 95... are those of the carriers' privacy service. */
-static bool phone(struct view v, char out[PHONE_MAX])
+/* E.164 to the byte, as nearly all are: then no parser is asked. Of +86 only
+ * mobiles, since those are most. */
+static bool plain_phone(struct view v)
+{
+	if (v.n < 9 || v.n > 16 || v.p[0] != '+')
+		return false;
+	for (size_t i = 1; i < v.n; i++)
+		if (v.p[i] < '0' || v.p[i] > '9')
+			return false;
+	return v.p[1] != '0' &&
+	       (v.p[1] != '8' || v.p[2] != '6' ||
+		       (v.n == 14 && v.p[3] == '1' && v.p[4] >= '3'));
+}
+
+/* +86 95... are the numbers of the carriers' privacy service. */
+static bool phone(struct ids *s, struct view *v, char out[PHONE_MAX])
 {
 	struct why why;
-	if (!v.n || v.p[0] != '+' || !phone_parse(v, NULL, out, &why))
+	if (!plain_phone(*v)) {
+		if (v->p[0] != '+' || !phone_parse(*v, NULL, out, &why) ||
+			strncmp(out, "+8695", 5) == 0) {
+			*(phone_masked(*v) ? &s->masked : &s->unusable) += 1;
+			return false;
+		}
+		*v = view_of(out);
+	}
+	if (phone_generic(*v)) {
+		s->unusable++;
 		return false;
-	return strncmp(out, "+8695", 5) != 0;
+	}
+	return true;
+}
+
+/* Lower case already, a dot-atom and a plain domain: then it stands. */
+static bool plain_email(struct view v)
+{
+	size_t at = 0, dot = 0;
+	bool word = false;
+	if (v.n > 64)
+		return false;
+	for (size_t i = 0; i < v.n; i++) {
+		char c = v.p[i];
+		if (c >= 'a' && c <= 'z') {
+			word = true;
+		} else if (c == '.' || c == '-' || c == '@') {
+			/* Neither first nor last, nor two together. */
+			if (i == 0 || i + 1 == v.n || !word)
+				return false;
+			if (c == '@' && (at || i > 64))
+				return false;
+			if (c == '@')
+				at = i;
+			dot = c == '.' ? i : dot;
+			word = false;
+		} else if (c >= '0' && c <= '9' && !(at && dot > at)) {
+			word = true;
+		} else {
+			return false;
+		}
+	}
+	return at && dot > at;
+}
+
+static bool email(struct ids *s, struct view *v)
+{
+	struct why why;
+	if (plain_email(*v))
+		return true;
+	buf_reset(&s->scratch);
+	if (!email_parse(*v, &s->scratch, &why)) {
+		s->unusable++;
+		return false;
+	}
+	*v = buf_view(&s->scratch);
+	return true;
 }
 
 static void add(struct ids *s, enum id_kind kind, struct view scope,
 	struct view value)
 {
-	value = text_trim(value);
+	value = trim(value);
 	if (!value.n)
 		return;
-	if (masked(value)) {
+	size_t i = 0;
+	while (i < value.n && !odd((unsigned char)value.p[i]))
+		i++;
+	if (i < value.n && masked(value)) {
 		s->masked++;
 		return;
 	}
-	if (placeholder(value) || memchr(value.p, '\0', value.n)) {
+	if (placeholder(value) ||
+		(i < value.n && memchr(value.p, '\0', value.n))) {
 		s->unusable++;
 		return;
 	}
-	if (kind == ID_EMAIL) {
-		struct why why;
-		buf_reset(&s->scratch);
-		if (!email_parse(value, &s->scratch, &why)) {
-			s->unusable++;
-			return;
-		}
-		value = buf_view(&s->scratch);
-	}
 	char digits[PHONE_MAX];
-	if (kind == ID_PHONE) {
-		if (!phone(value, digits)) {
-			if (phone_masked(value))
-				s->masked++;
-			else
-				s->unusable++;
-			return;
-		}
-		value = view_of(digits);
-		if (phone_generic(value)) {
-			s->unusable++;
-			return;
-		}
-	}
+	if (kind == ID_EMAIL && !email(s, &value))
+		return;
+	if (kind == ID_PHONE && !phone(s, &value, digits))
+		return;
 	put(s, kind, scope, value);
 }
 
@@ -230,7 +298,7 @@ static struct view text_of(struct rec *r, unsigned key)
 	struct val v = rec_get(r, key);
 	if (v.kind != K_STRING && v.kind != K_NUMBER)
 		return (struct view){ 0 };
-	return text_trim(rec_text(r, key));
+	return trim(rec_text(r, key));
 }
 
 static struct view scope_of(struct ids *s, struct rec *r, enum id_kind kind)

@@ -3,6 +3,8 @@
 void people_init(struct people *p, struct keys *keys, struct map *ident)
 {
 	*p = (struct people){ .ident = ident };
+	p->type = keys_want(keys, "type");
+	p->customer_id = keys_want(keys, "customer_id");
 	p->source = keys_want(keys, "source");
 	p->source_id = keys_want(keys, "source_id");
 	p->key_name = keys_want(keys, "name");
@@ -71,8 +73,12 @@ static uint32_t person_of(struct people *p, uint32_t profile, uint32_t source_n)
 bool people_add(struct people *p, struct ids *ids, struct rec *r,
 	struct why *why)
 {
+	if (!val_is(rec_get(r, p->type), VIEW("profile")))
+		return true;
 	struct view source = text_of(r, p->source);
 	struct view id = text_of(r, p->source_id);
+	if (!id.n && text_of(r, p->customer_id).n)
+		return true;
 	if (!source.n)
 		return why_not(why, "a profile without source");
 	if (!id.n)

@@ -44,13 +44,14 @@ struct people {
 
 	VEC(uint32_t) node; /* by identifier: person + 1 of a profile's own */
 	VEC(struct holding) held;
-	unsigned source, source_id, key_name, given, family;
+	unsigned type, customer_id, source, source_id, key_name, given, family;
 	struct buf text;
 };
 
 void people_init(struct people *p, struct keys *keys, struct map *ident);
 void people_release(struct people *p);
-/* A profile; false with why if it has no source or no source_id. */
+/* A record: profiles are added, but for golden ones, which have a customer_id
+ * and no source_id. False with why: a profile without source or source_id. */
 bool people_add(struct people *p, struct ids *ids, struct rec *r,
 	struct why *why);
 /* After the last. */
