@@ -65,6 +65,9 @@ static const char *const left_out[] = { "type", "customer_id", "source",
 	"follow", "wechat_window_until", "deliveries_30d", "opened_30d",
 	"clicked_30d", "last_sent_at", "tasks_30d", "open_tasks" };
 
+/* Of these, the first so many are no facts. */
+#define STRUCTURE 16
+
 void customers_init(struct customers *c, struct keys *keys,
 	const struct customers_options *o)
 {
@@ -290,6 +293,15 @@ struct view customers_id(const struct customers *c, struct rec *r)
 	if (v.kind == K_STRING || v.kind == K_NUMBER)
 		return rec_text(r, c->k->customer_id);
 	return (struct view){ 0 };
+}
+
+bool customers_taken(struct view fact, bool defaults)
+{
+	size_t n = sizeof(left_out) / sizeof(*left_out);
+	for (size_t i = 0; i < (defaults ? n : STRUCTURE); i++)
+		if (view_is(fact, left_out[i]))
+			return true;
+	return false;
 }
 
 bool customers_known(struct customers *c, const struct rec *r)
@@ -918,22 +930,41 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 
 /* The whole. */
 
+struct by_id {
+	uint64_t head; /* the first bytes, as a number that sorts alike */
+	uint32_t no;
+};
+
 static int id_cmp(const void *pa, const void *pb, void *arg)
 {
+	const struct by_id *a = pa, *b = pb;
 	const struct customers *c = arg;
-	const struct customer *a = customer_at(c, *(const uint32_t *)pa),
-			      *b = customer_at(c, *(const uint32_t *)pb);
-	return view_cmp(customer_id(a), customer_id(b));
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return view_cmp(customer_id(customer_at(c, a->no)),
+		customer_id(customer_at(c, b->no)));
 }
 
 void customers_sort(struct customers *c)
 {
 	flush(c);
 	c->order = xreallocarray(c->order, c->n, sizeof(*c->order));
+	if (c->n == 1) {
+		c->order[0] = 0;
+		return;
+	}
+	struct by_id *by = xreallocarray(NULL, c->n, sizeof(*by));
+	for (size_t i = 0; i < c->n; i++) {
+		struct view id = customer_id(customer_at(c, i));
+		by[i] = (struct by_id){ .no = (uint32_t)i };
+		for (size_t k = 0; k < 8; k++)
+			by[i].head = by[i].head << 8 |
+				     (k < id.n ? (unsigned char)id.p[k] : 0);
+	}
+	qsort_r(by, c->n, sizeof(*by), id_cmp, c);
 	for (size_t i = 0; i < c->n; i++)
-		c->order[i] = (uint32_t)i;
-	if (c->n > 1)
-		qsort_r(c->order, c->n, sizeof(*c->order), id_cmp, c);
+		c->order[i] = by[i].no;
+	free(by);
 }
 
 /* More distinct texts than this are forgotten between two customers. */

@@ -42,8 +42,8 @@ enum customers_took {
 
 struct pending {
 	uint64_t hash;
-	char id[24];
-	const char *long_id; /* where 24 bytes are not enough */
+	char id[32];
+	const char *long_id; /* where 32 bytes are not enough */
 	uint32_t idlen;
 	uint32_t entry; /* in the log; 0: none */
 	uint32_t event, channel; /* numbers in texts; event 0: none */
@@ -90,6 +90,9 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 	struct why *why);
 /* The id that customers_add would take, p is NULL where there is none. */
 struct view customers_id(const struct customers *c, struct rec *r);
+/* Whether a fact may not have this name: defaults says whether those of
+ * scrm-profile(1) are written, too. */
+bool customers_taken(struct view name, bool defaults);
 /* Whether a record's type is one that customers_add folds. */
 bool customers_known(struct customers *c, const struct rec *r);
 /* After the last record and before a line is printed. */

@@ -23,7 +23,7 @@ enum entry_kind {
 };
 
 struct customer {
-	char id[24]; /* or a pointer to a longer one */
+	_Alignas(16) char id[32]; /* or a pointer to a longer one */
 	uint32_t idlen;
 	uint32_t head; /* chain of entries */
 	uint32_t events; /* chain of event_tally */

@@ -165,7 +165,7 @@ static void read_order(struct printer *p, const uint8_t *s)
 		if ((t.id = brand))
 			*vec_add(&p->brand) = t;
 	}
-	p->overflow |= !dec_add(&p->items, get_dec(&s));
+	p->overflow |= !sum_add(&p->items, get_dec(&s));
 }
 
 static void read_consent(struct customers *c, struct printer *p,
@@ -391,7 +391,7 @@ static bool tallies_fold(struct tally *t, size_t *n)
 		for (size_t i = 0; i < *n; i++) {
 			if (left && t[left - 1].id == t[i].id) {
 				t[left - 1].n += t[i].n;
-				if (!dec_add(&t[left - 1].sum, t[i].sum))
+				if (!sum_add(&t[left - 1].sum, t[i].sum))
 					return false;
 			} else {
 				t[left++] = t[i];
@@ -409,7 +409,7 @@ static bool tallies_fold(struct tally *t, size_t *n)
 			continue;
 		}
 		t[k].n += t[i].n;
-		if (!dec_add(&t[k].sum, t[i].sum))
+		if (!sum_add(&t[k].sum, t[i].sum))
 			return false;
 	}
 	*n = left;
@@ -466,7 +466,32 @@ static size_t unique(struct view *v, size_t n)
 
 /* Printing. */
 
-#define KEY(out, name) buf_add(out, ",\"" name "\":", sizeof(name) + 3)
+/* Constant texts, the length known when compiling: no call for them. */
+static inline void put(struct buf *out, const char *p, size_t n)
+{
+	if (out->p && n < out->cap - out->n) {
+		memcpy(out->p + out->n, p, n);
+		out->n += n;
+		out->p[out->n] = '\0';
+	} else {
+		buf_add(out, p, n);
+	}
+}
+
+#define PUT(out, text) put(out, text, sizeof(text) - 1)
+#define KEY(out, name) PUT(out, ",\"" name "\":")
+
+static inline void putc_(struct buf *out, char c)
+{
+	put(out, &c, 1);
+}
+
+static void put_key(struct buf *out, const char *key)
+{
+	PUT(out, ",\"");
+	put(out, key, strlen(key));
+	PUT(out, "\":");
+}
 
 static void put_number(struct buf *out, int64_t n)
 {
@@ -475,20 +500,20 @@ static void put_number(struct buf *out, int64_t n)
 
 static void put_time(struct buf *out, struct when w)
 {
-	buf_addc(out, '"');
+	putc_(out, '"');
 	when_print(out, w);
-	buf_addc(out, '"');
+	putc_(out, '"');
 }
 
 static void put_list(struct buf *out, const struct view *v, size_t n)
 {
-	buf_addc(out, '[');
+	putc_(out, '[');
 	for (size_t i = 0; i < n; i++) {
 		if (i)
-			buf_addc(out, ',');
+			putc_(out, ',');
 		json_text(out, v[i]);
 	}
-	buf_addc(out, ']');
+	putc_(out, ']');
 }
 
 static struct val val_of(struct view json)
@@ -539,7 +564,7 @@ static void put_reason(struct printer *p, struct view field, enum survive rule,
 	json_text(b, field);
 	buf_addf(b, ",\"rule\":\"%s\",\"source\":", golden_rule_name(rule));
 	json_text(b, c->source);
-	buf_adds(b, ",\"source_id\":");
+	PUT(b, ",\"source_id\":");
 	json_text(b, c->source_id);
 	if (c->dated) {
 		KEY(b, "observed_at");
@@ -570,13 +595,13 @@ static void put_union(struct printer *p, struct buf *out,
 		}
 	}
 	p->list.n = unique(p->list.v, p->list.n);
-	buf_addc(out, '[');
+	putc_(out, '[');
 	for (size_t i = 0; i < p->list.n; i++) {
 		if (i)
-			buf_addc(out, ',');
+			putc_(out, ',');
 		buf_addv(out, p->list.v[i]);
 	}
-	buf_addc(out, ']');
+	putc_(out, ']');
 }
 
 /* scrm-record(5)'s order, then the others by name. */
@@ -653,9 +678,9 @@ static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 			continue;
 		const struct candidate *best =
 			&v[golden_pick(c->o->golden, rule, v, n)];
-		buf_addc(out, ',');
+		putc_(out, ',');
 		json_text(out, field);
-		buf_addc(out, ':');
+		putc_(out, ':');
 		if (rule.rule == SURVIVE_UNION)
 			put_union(p, out, v, n);
 		else
@@ -695,7 +720,7 @@ static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 
 static void put_consent_fields(struct buf *out, const struct consent *x)
 {
-	buf_adds(out, "{\"channel\":");
+	PUT(out, "{\"channel\":");
 	json_text(out, x->channel);
 	if (x->to.n) {
 		KEY(out, "to");
@@ -720,14 +745,14 @@ static void put_consent_fields(struct buf *out, const struct consent *x)
 		KEY(out, "proof");
 		json_text(out, x->proof);
 	}
-	buf_addc(out, '}');
+	putc_(out, '}');
 }
 
 static void put_reach_one(struct printer *p, struct buf *out,
 	const struct consent *x, size_t of)
 {
 	json_text(out, x->channel);
-	buf_adds(out, ":{\"to\":");
+	PUT(out, ":{\"to\":");
 	json_text(out, x->to);
 	const char *colon = memchr(x->channel.p, ':', x->channel.n);
 	if (colon) {
@@ -738,20 +763,20 @@ static void put_reach_one(struct printer *p, struct buf *out,
 	}
 	struct buf *b = &p->scratch;
 	buf_reset(b);
-	buf_adds(b, "granted");
+	PUT(b, "granted");
 	if (x->dated) {
-		buf_addc(b, ' ');
+		putc_(b, ' ');
 		when_print(b, x->time);
 	}
 	if (x->proof.n) {
-		buf_adds(b, ", ");
+		PUT(b, ", ");
 		buf_addv(b, x->proof);
 	}
 	if (of > 1)
 		buf_addf(b, "; first of %zu addresses with consent", of);
 	KEY(out, "reason");
 	json_text(out, buf_view(b));
-	buf_addc(out, '}');
+	putc_(out, '}');
 }
 
 static void put_consents(struct printer *p, struct buf *out,
@@ -763,10 +788,10 @@ static void put_consents(struct printer *p, struct buf *out,
 		return;
 	KEY(out, "consents");
 	for (size_t i = 0; i < n; i++) {
-		buf_addc(out, i ? ',' : '[');
+		putc_(out, i ? ',' : '[');
 		put_consent_fields(out, &c[i]);
 	}
-	buf_addc(out, ']');
+	putc_(out, ']');
 	bool any = false;
 	for (size_t i = 0; i < n; i++) {
 		struct view channel = c[i].channel, preferred = { 0 };
@@ -786,14 +811,14 @@ static void put_consents(struct printer *p, struct buf *out,
 		if (!best || gone)
 			continue;
 		if (any)
-			buf_addc(out, ',');
+			putc_(out, ',');
 		else
-			buf_adds(out, ",\"reach\":{");
+			PUT(out, ",\"reach\":{");
 		any = true;
 		put_reach_one(p, out, best, of);
 	}
 	if (any)
-		buf_addc(out, '}');
+		putc_(out, '}');
 }
 
 static bool put_shares(struct customers *c, struct buf *out, const char *key,
@@ -806,25 +831,26 @@ static bool put_shares(struct customers *c, struct buf *out, const char *key,
 	for (size_t i = 0; i < n; i++) {
 		if (t[i].sum.v <= 0)
 			continue;
-		if (!dec_add(&sum, t[i].sum))
+		if (!sum_add(&sum, t[i].sum))
 			return false;
 		t[left++] = t[i];
 	}
 	if (!left)
 		return true;
 	sort_tallies(t, left, tally_sum_cmp, c);
-	buf_addf(out, ",\"%s\":{", key);
+	put_key(out, key);
+	putc_(out, '{');
 	for (size_t i = 0; i < left; i++) {
 		struct dec share;
 		if (!share_of(t[i].sum, sum, &share))
 			return false;
 		if (i)
-			buf_addc(out, ',');
+			putc_(out, ',');
 		json_text(out, map_key(&c->texts, t[i].id));
-		buf_addc(out, ':');
+		putc_(out, ':');
 		dec_print(out, share);
 	}
-	buf_addc(out, '}');
+	putc_(out, '}');
 	return true;
 }
 
@@ -836,19 +862,38 @@ static bool put_names(struct customers *c, struct buf *out, const char *key,
 	if (!tallies_fold(t, n))
 		return false;
 	sort_tallies(t, *n, tally_name_cmp, c);
-	buf_addf(out, ",\"%s\":[", key);
+	put_key(out, key);
+	putc_(out, '[');
 	for (size_t i = 0; i < *n; i++) {
 		if (i)
-			buf_addc(out, ',');
+			putc_(out, ',');
 		json_text(out, map_key(&c->texts, t[i].id));
 	}
-	buf_addc(out, ']');
+	putc_(out, ']');
 	return true;
 }
 
 static int dec_qcmp(const void *a, const void *b)
 {
 	return dec_cmp(*(const struct dec *)a, *(const struct dec *)b);
+}
+
+static void sort_prices(struct dec *v, size_t n)
+{
+	if (n > 24) {
+		qsort(v, n, sizeof(*v), dec_qcmp);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct dec x = v[i];
+		size_t k = i;
+		for (; k &&
+			(v[k - 1].scale == x.scale ? v[k - 1].v > x.v
+						   : dec_cmp(v[k - 1], x) > 0);
+			k--)
+			v[k] = v[k - 1];
+		v[k] = x;
+	}
 }
 
 /* The refunds of orders that count, or of none that is known. */
@@ -871,15 +916,14 @@ static bool put_prices(struct customers *c, struct printer *p, struct buf *out)
 	struct dec median, half = { 5, 1 };
 	if (!p->price.n)
 		return true;
-	if (p->price.n > 1)
-		qsort(p->price.v, p->price.n, sizeof(*p->price.v), dec_qcmp);
+	sort_prices(p->price.v, p->price.n);
 	if (!quantile(p->price.v, p->price.n, half, c->digits, &median))
 		return false;
 	KEY(out, "median_price");
 	dec_print(out, median);
-	buf_adds(out, ",\"price_band\":\"");
+	PUT(out, ",\"price_band\":\"");
 	price_band(out, median);
-	buf_addc(out, '"');
+	putc_(out, '"');
 	return true;
 }
 
@@ -917,7 +961,7 @@ static bool put_orders(struct customers *c, struct printer *p, struct buf *out)
 		KEY(out, "median_days_between_orders");
 		put_number(out, f.gap2 / 2);
 		if (f.gap2 & 1)
-			buf_adds(out, ".5");
+			PUT(out, ".5");
 	}
 	if (f.has_days) {
 		KEY(out, "frequency");
@@ -981,7 +1025,7 @@ static void put_follow(struct printer *p, struct buf *out)
 			const struct followed *f = &p->follow.v[i];
 			if (!f->has_on && !f->has_off)
 				continue;
-			buf_addc(out, first ? '{' : ',');
+			putc_(out, first ? '{' : ',');
 			first = false;
 			json_text(out, f->channel);
 			buf_adds(out,
@@ -989,9 +1033,9 @@ static void put_follow(struct printer *p, struct buf *out)
 					? ":{\"following\":true,\"since\":"
 					: ":{\"following\":false,\"since\":");
 			put_time(out, following(f) ? f->on : f->off);
-			buf_addc(out, '}');
+			putc_(out, '}');
 		}
-		buf_addc(out, '}');
+		putc_(out, '}');
 	}
 	if (window) {
 		KEY(out, "wechat_window_until");
@@ -1009,12 +1053,12 @@ static bool put_events(struct customers *c, struct printer *p, struct buf *out,
 	sort_tallies(p->event.v, p->event.n, tally_name_cmp, c);
 	KEY(out, "events");
 	for (size_t i = 0; i < p->event.n; i++) {
-		buf_addc(out, i ? ',' : '{');
+		putc_(out, i ? ',' : '{');
 		json_text(out, map_key(&c->texts, p->event.v[i].id));
-		buf_addc(out, ':');
+		putc_(out, ':');
 		put_number(out, p->event.v[i].n);
 	}
-	buf_addc(out, '}');
+	putc_(out, '}');
 	KEY(out, "last_event_at");
 	put_time(out, last.time);
 	return true;
@@ -1102,9 +1146,9 @@ static bool put_own(struct customers *c, struct printer *p, struct customer *x,
 			at++)
 			;
 		size_t start = out->n;
-		buf_addc(out, ',');
+		putc_(out, ',');
 		json_text(out, fact->name);
-		buf_addc(out, ':');
+		putc_(out, ':');
 		size_t value = out->n;
 		if (!fact_print(fact,
 			    fact->slot == SIZE_MAX
@@ -1147,7 +1191,7 @@ bool customers_print(struct customers *c, size_t i, struct buf *out,
 	read_entries(c, p, x->head);
 	struct last_event last = read_events(c, p, x->events);
 	struct chosen chosen = { 0 };
-	buf_adds(out, "{\"type\":\"profile\",\"customer_id\":");
+	PUT(out, "{\"type\":\"profile\",\"customer_id\":");
 	json_text(out, id);
 	put_fields(c, p, out, &chosen);
 	if (p->ids.n) {
@@ -1181,10 +1225,10 @@ bool customers_print(struct customers *c, size_t i, struct buf *out,
 		return false;
 	if (c->o->explain) {
 		KEY(out, "reasons");
-		buf_addc(out, '[');
+		putc_(out, '[');
 		buf_addv(out, buf_view(&p->reasons));
-		buf_addc(out, ']');
+		putc_(out, ']');
 	}
-	buf_addc(out, '}');
+	putc_(out, '}');
 	return true;
 }

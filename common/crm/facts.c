@@ -158,8 +158,11 @@ bool facts_add(struct facts *f, struct view name, struct view of,
 			name.p);
 	*column = "of";
 	x.product = view_is(of, "product") || view_is(of, "products");
-	if (of.n == 0)
-		return why_not(why, "of what? as order, event or product");
+	if (!x.product && !schema_type(of))
+		return why_not(why,
+			"no type '%.*s': as order, event, refund, profile, "
+			"or product",
+			(int)of.n, of.p);
 	*column = "agg";
 	if (!parse_agg(agg, &x, &arg, why))
 		return false;

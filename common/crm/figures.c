@@ -85,7 +85,7 @@ static bool days_of(const struct purchase *p, size_t n,
 			last = p[i].day;
 		}
 		if (p[i].day != first)
-			good = dec_add(&sum, net);
+			good = sum_add(&sum, net);
 	}
 	f->recency = last - first;
 	f->T = as_of_day - first;
@@ -107,7 +107,7 @@ bool figures_of(struct purchase *p, size_t n, const struct giveback *g,
 {
 	*f = (struct figures){ .orders = n };
 	for (size_t i = 0; i < n; i++)
-		if (!dec_add(&f->gross, p[i].paid))
+		if (!sum_add(&f->gross, p[i].paid))
 			return false;
 	f->revenue = f->gross;
 	for (size_t i = 0; i < ng; i++)
@@ -140,7 +140,7 @@ bool quantile(const struct dec *v, size_t n, struct dec q, int scale,
 	if (at + 1 < n && dec_sub(&h, whole) && h.v) {
 		struct dec step = v[at + 1];
 		if (!dec_sub(&step, v[at]) || !dec_mul(&step, h) ||
-			!dec_add(&d, step))
+			!sum_add(&d, step))
 			return false;
 	}
 	if (d.scale > scale)

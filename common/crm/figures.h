@@ -44,6 +44,16 @@ struct figures {
 	int64_t gap2; /* twice the median of days between purchase days */
 };
 
+/* dec_add, without a call where the scales are the same. */
+static inline bool sum_add(struct dec *a, struct dec b)
+{
+	int128 v;
+	if (a->scale != b.scale || __builtin_add_overflow(a->v, b.v, &v))
+		return dec_add(a, b);
+	a->v = v;
+	return true;
+}
+
 /*
  * Sorts p by time. Refunds of orders that are not among p are subtracted from
  * revenue only; the caller leaves out those of orders that do not count.

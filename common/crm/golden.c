@@ -77,11 +77,10 @@ bool golden_has(struct view json)
 	       !view_is(json, "[]");
 }
 
-/* A date stands at the end of its day, as an --as-of does: an export named
- * after a day is at least as new as what happened on it. */
+/* A date is the start of its day, as in scrm-latest. */
 static int64_t moment(const struct candidate *c)
 {
-	return c->observed.sec + (c->observed.date_only ? 86399 : 0);
+	return c->observed.sec;
 }
 
 /* <0: a is the later one, or stands first in the fixed order of ties. */
