@@ -23,7 +23,8 @@ struct dec {
 /*
  * The JSON grammar of a number, all of p[0..n), nothing else ("-0", "1e3",
  * "1.10" are numbers; "+1", "01", ".5", "1." are not). False: no number, or
- * more than a dec can hold exactly. The scale is kept as written.
+ * more than a dec can hold exactly. The scale is kept as written; only zeros
+ * at the end that do not fit are dropped.
  */
 bool dec_parse(const char *p, size_t n, struct dec *d);
 

@@ -1,7 +1,8 @@
 /*
  * Text of any bytes to the parsers of the value layer: what they take must
  * come back from its printed form, and laws between two values must hold.
- * The first byte chooses the parser, a ';' parts two texts.
+ * The first byte chooses the parser (n, t, m, a, l and what is as far from
+ * them as a multiple of five), a ';' parts two texts.
  */
 #include "base/mem.h"
 #include "value/email.h"
@@ -161,7 +162,9 @@ static void money(struct view v, char point, char group)
 			continue;
 		while (k < out.n && (out.p[k] < '0' || out.p[k] > '9'))
 			k++;
-		must(k < out.n && out.p[k++] == v.p[i]);
+		/* zeros at the end beyond 38 digits are dropped */
+		must(k < out.n ? out.p[k++] == v.p[i]
+			       : v.p[i] == '0' && k > 38);
 	}
 	must(k == out.n);
 	buf_release(&out);
@@ -224,19 +227,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		a.n = (size_t)(part - text);
 		b = (struct view){ part + 1, size - 2 - a.n };
 	}
-	switch (data[0]) {
-	case 'n':
+	switch (data[0] % 5) {
+	case 'n' % 5:
 		two_numbers(a, b);
 		break;
-	case 't':
+	case 't' % 5:
 		times(a, b);
 		break;
-	case 'm':
+	case 'm' % 5:
 		money(a, '.', ',');
 		money(a, ',', '.');
 		money(a, ',', ' ');
 		break;
-	case 'a':
+	case 'a' % 5:
 		addresses(a);
 		break;
 	default:
