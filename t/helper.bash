@@ -50,15 +50,17 @@ tools() {
 
 # each FUNCTION TOOL...: runs it for each of these tools, in a bash of its own
 # that stops at the first command that fails, in an empty folder. Says for
-# which it failed, with the trace, and fails then.
+# which it failed, with the trace, and fails then. A function `before`, if there
+# is one, is called with the tool first.
 each() {
-  local what=$1 tool out bad=
+  local what=$1 tool out bad= before=:
   shift
+  ! declare -F before > /dev/null || before=before
   eval "export -f $(compgen -A function | grep -v '^bats' | tr '\n' ' ')"
   for tool; do
     mkdir -p "each/$tool"
     out=$(cd "each/$tool" &&
-      BASH_XTRACEFD=9 PS4='+ ' bash -exc "$what $tool" 9>&1 2>&1) ||
+      BASH_XTRACEFD=9 PS4='+ ' bash -exc "$before $tool; $what $tool" 9>&1 2>&1) ||
       bad+="--- $tool: $(tail -n 30 <<< "$out")"$'\n'
     rm -rf "each/$tool"
   done
