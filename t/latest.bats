@@ -172,6 +172,9 @@ END
     order 2 2026-11-13 a 2 paid
     order 2 2026-11-20 b 2 shipped
     order 3 2026-11-20 b 3 created
+    # The list of items of the same export is no change.
+    echo '{"type":"order","source":"tmall","order_id":"1","observed_at":"2026-11-20","file":"a","products":[]}'
+    echo '{"type":"order","source":"tmall","order_id":"3","observed_at":"2026-11-20","file":"a","products":[]}'
     echo '{"type":"profile","source":"tmall","source_id":"p"}'
   } > in
   is "$(scrm-latest --explain in 2>&1 >/dev/null)" \

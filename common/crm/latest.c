@@ -25,8 +25,6 @@ struct latest_version {
 	uint32_t file; /* number in l->file from 1; 0: it has none */
 	uint32_t row;
 	uint32_t shape;
-	uint32_t group;
-	uint64_t content;
 	const char *type;
 };
 
@@ -58,9 +56,16 @@ struct latest_fill {
 };
 
 struct latest_content {
-	uint64_t hash;
+	int64_t first, last; /* the oldest and newest observed_at */
 	uint32_t group;
-	bool versions, differ;
+	uint32_t value; /* number of its first value from 1 */
+	bool differ;
+};
+
+/* A member that some version of a key has, and the hash of its value. */
+struct latest_value {
+	uint32_t member, hash;
+	uint32_t next; /* of the same key; 0: none */
 };
 
 void latest_init(struct latest *l, struct keys *keys)
@@ -73,6 +78,7 @@ void latest_init(struct latest *l, struct keys *keys)
 	l->k_file = keys_want(keys, "file");
 	l->k_row = keys_want(keys, "row");
 	l->k_source = keys_want(keys, "source");
+	l->k_extra = keys_want(keys, "extra");
 	l->pending = xcalloc(BATCH, sizeof(*l->pending));
 	while (schema_types()[n].name)
 		n++;
@@ -280,19 +286,6 @@ static bool shape_gives(const struct latest *l, uint32_t from, uint32_t to)
 	return false;
 }
 
-static uint64_t content_of(const struct latest *l, const struct rec *r)
-{
-	uint64_t h = 0;
-
-	/* A sum: the order of the members is no change. */
-	for (size_t i = 0; i < r->nmembers; i++) {
-		const struct member *m = &r->member[i];
-		if (!of_place(l, m->id))
-			h += hash64(r->line + m->open, m->to - m->open);
-	}
-	return h;
-}
-
 static uint32_t group_of(struct latest *l, struct rec *r)
 {
 	struct view source = rec_text(r, l->k_source);
@@ -404,18 +397,9 @@ static void take(struct latest *l, const struct latest_version *v)
 		*vec_add(&l->entry) = fresh;
 		s->tag = (uint32_t)(v->hash.low >> 32);
 		s->index = (uint32_t)l->entry.n;
-		if (l->explain)
-			*vec_add(&l->content) =
-				(struct latest_content){ v->content, v->group,
-					false, false };
 		return;
 	}
 	struct latest_entry *old = &l->entry.v[s->index - 1];
-	if (l->explain) {
-		struct latest_content *c = &l->content.v[s->index - 1];
-		c->versions = true;
-		c->differ = c->differ || c->hash != v->content;
-	}
 	count_tie(l, v, old);
 	l->gathers =
 		l->gathers ||
@@ -442,6 +426,47 @@ static void take_pending(struct latest *l)
 	for (size_t i = 0; i < l->npending; i++)
 		take(l, &l->pending[i]);
 	l->npending = 0;
+}
+
+/*
+ * Whether a member that several versions have differs among them: a list of
+ * items tells of other members than a list of orders, and that is no change.
+ */
+static void compare_members(struct latest *l, struct latest_content *c,
+	const struct rec *r)
+{
+	for (size_t i = 0; i < r->nmembers; i++) {
+		const struct member *m = &r->member[i];
+		if (m->val.kind == K_NULL || m->id == KEY_OTHER ||
+			of_place(l, m->id) || m->id == l->k_extra)
+			continue;
+		uint32_t hash = (uint32_t)hash64(m->val.p, m->val.n);
+		uint32_t *at = &c->value;
+		while (*at && l->value.v[*at - 1].member != m->id)
+			at = &l->value.v[*at - 1].next;
+		if (*at) {
+			c->differ |= l->value.v[*at - 1].hash != hash;
+			continue;
+		}
+		*at = (uint32_t)l->value.n + 1;
+		*vec_add(&l->value) = (struct latest_value){ m->id, hash, 0 };
+	}
+}
+
+static void explain(struct latest *l, struct rec *r,
+	const struct latest_version *v)
+{
+	size_t key = probe(l, v->hash)->index - 1;
+
+	if (key == l->content.n)
+		*vec_add(&l->content) = (struct latest_content){ v->at, v->at,
+			group_of(l, r), 0, false };
+	struct latest_content *c = &l->content.v[key];
+	if (v->at < c->first)
+		c->first = v->at;
+	if (v->at > c->last)
+		c->last = v->at;
+	compare_members(l, c, r);
 }
 
 static void version_of(struct latest *l, struct rec *r, uint64_t line,
@@ -474,12 +499,10 @@ void latest_add(struct latest *l, struct rec *r)
 		__builtin_prefetch(&l->slot[v->hash.low & l->mask], 1);
 	version_of(l, r, line, v);
 	v->type = t ? t->schema->name : "record";
-	if (l->explain) {
-		v->content = content_of(l, r);
-		v->group = group_of(l, r);
-	}
-	if (++l->npending == BATCH)
+	if (++l->npending == BATCH || l->explain)
 		take_pending(l);
+	if (l->explain)
+		explain(l, r, v);
 }
 
 void latest_ready(struct latest *l)
@@ -658,9 +681,9 @@ void latest_counts(const struct latest *l,
 	for (size_t i = 0; i < l->content.n; i++) {
 		const struct latest_content *c = &l->content.v[i];
 		struct group_count *to = &g[c->group];
-		to->fresh += !c->versions;
-		to->changed += c->versions && c->differ;
-		to->same += c->versions && !c->differ;
+		to->fresh += c->first == c->last;
+		to->changed += c->first != c->last && c->differ;
+		to->same += c->first != c->last && !c->differ;
 	}
 	if (l->group.n)
 		qsort(g, l->group.n, sizeof(*g), by_name);
@@ -696,6 +719,7 @@ void latest_release(struct latest *l)
 	vec_release(&l->fill);
 	arena_release(&l->text);
 	vec_release(&l->content);
+	vec_release(&l->value);
 	map_release(&l->group);
 	*l = (struct latest){ 0 };
 }

@@ -38,7 +38,7 @@ struct latest {
 	uint64_t lines, lost;
 
 	struct keys *keys;
-	unsigned k_type, k_observed, k_file, k_row, k_source;
+	unsigned k_type, k_observed, k_file, k_row, k_source, k_extra;
 	struct latest_type *type_of; /* as in the schema */
 	size_t last; /* the one of the last line */
 	VEC(unsigned) given; /* -k */
@@ -70,6 +70,7 @@ struct latest {
 
 	/* explain: an element for each entry */
 	VEC(struct latest_content) content;
+	VEC(struct latest_value) value;
 	struct map group; /* "source type" */
 };
 
@@ -96,8 +97,8 @@ void latest_fill(struct latest *l, struct rec *r);
 void latest_notes(const struct latest *l,
 	void (*say)(void *arg, const char *text), void *arg);
 /* --explain: a line for each source and type, in order of bytes: keys that
- * have one version, versions that differ, versions that are the same but for
- * observed_at, file and row. */
+ * were seen at one observed_at only, keys whose versions differ in a member
+ * that both have, keys whose versions do not. */
 void latest_counts(const struct latest *l,
 	void (*say)(void *arg, const char *text), void *arg);
 void latest_release(struct latest *l);

@@ -60,6 +60,7 @@ static const struct schema_field profile[] = {
 	{ "store_id", F_ID, NULL },
 	{ "advisor_id", F_ID, NULL },
 	{ "created_at", F_TIME, NULL },
+	{ "follows", F_BOOL, NULL },
 	/* of a customer, by scrm-profile and what follows it */
 	{ "ids", F_TEXTS, NULL },
 	{ "sources", F_TEXTS, NULL },
@@ -117,7 +118,9 @@ static const struct schema_field profile[] = {
 
 static const struct schema_field order[] = {
 	{ "order_id", F_ID, NULL },
+	{ "number", F_ID, NULL },
 	{ "time", F_TIME, NULL },
+	{ "paid_at", F_TIME, NULL },
 	{ "updated_at", F_TIME, NULL },
 	{ "status", F_TEXT,
 		"created paid shipped completed cancelled refunded" },
@@ -144,6 +147,8 @@ static const struct schema_field order[] = {
 	{ "products.price", F_MONEY, NULL },
 	{ "products.cost", F_MONEY, NULL },
 	{ "products.quantity", F_NUMBER, NULL },
+	{ "products.attributes", F_OBJECT, NULL },
+	{ "products.extra", F_OBJECT, NULL },
 	{ "receiver", F_OBJECT, NULL },
 	{ "receiver.name", F_TEXT, NULL },
 	{ "receiver.phone", F_ID, NULL },
@@ -163,6 +168,7 @@ static const struct schema_field refund[] = {
 	{ "paid", F_MONEY, NULL },
 	{ "currency", F_TEXT, NULL },
 	{ "reason", F_TEXT, NULL },
+	{ "store_id", F_ID, NULL },
 	{ NULL, F_UNKNOWN, NULL },
 };
 
