@@ -28,7 +28,7 @@ refund() {
     refund 3 2026-06-02T10:00:00+08:00 7.00
   } > in
   is "$(scrm-report sales in --format csv)" \
-    "month,orders,gross,refunded,revenue,aov,share
+    "month,orders,gross,refunded,revenue,gross_aov,share
 2026-05,2,150.00,0.00,150.00,75.00,99.9
 2026-06,1,0.10,50.00,-49.90,0.10,0.1"
 }
@@ -40,7 +40,7 @@ refund() {
     refund 9 2026-05-04 1
   } > in
   run --separate-stderr scrm-report sales --by channel in --format csv
-  is "$output" "channel,orders,gross,refunded,revenue,aov,share
+  is "$output" "channel,orders,gross,refunded,revenue,gross_aov,share
 ,0,0.00,1.00,-1.00,,0.0
 shop,1,100.00,30.00,70.00,100.00,90.9
 web,1,10.00,0.00,10.00,10.00,9.1"
@@ -52,11 +52,11 @@ web,1,10.00,0.00,10.00,10.00,9.1"
   } > in
   is "$(scrm-report sales --by channel --ascii in)" \
     "sales as of 2026-11-21, days of Asia/Shanghai, CNY
-channel  orders     gross  refunded   revenue       aov  share
-shop          1    100.00      0.00    100.00    100.00    7.5  ##
-web           1  1,234.50      0.00  1,234.50  1,234.50   92.5  \
+channel  orders     gross  refunded   revenue  gross_aov  share
+shop          1    100.00      0.00    100.00     100.00    7.5  ##
+web           1  1,234.50      0.00  1,234.50   1,234.50   92.5  \
 ########################
-all           2  1,334.50      0.00  1,334.50    667.25  100.0"
+all           2  1,334.50      0.00  1,334.50     667.25  100.0"
 }
 
 @test "sales: by week is ISO, by product counts lines" {
@@ -87,7 +87,7 @@ X
   [[ $output == *"currencies CNY and EUR do not add up; --rates"* ]]
   printf 'date,currency,rate\n2026-05-01,EUR,7.813\n' > rates.csv
   is "$(SCRM_CURRENCY=CNY scrm-report sales --rates rates.csv in --format csv)" \
-    "month,orders,gross,refunded,revenue,aov,share
+    "month,orders,gross,refunded,revenue,gross_aov,share
 2026-05,2,29.53,0.00,29.53,14.76,100.0"
 }
 
@@ -105,7 +105,7 @@ scrm-report: 1 orders and refunds have no readable time"
   is "$(scrm-report sales in --format ndjson | sed -n 2p)" \
     '{"type":"metric","metric":"sales.gross","by":{"month":"2026-05"},'\
 '"as_of":"2026-11-21","value":10.00,"unit":"CNY",'\
-'"definition":"what was paid for them","tz":"Asia/Shanghai"}'
+'"definition":"what was paid for them, or where that is not said their total","tz":"Asia/Shanghai"}'
 }
 
 # customer ID SEGMENTS REVENUE

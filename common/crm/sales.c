@@ -33,6 +33,7 @@ void sales_init(struct sales *s, struct keys *keys)
 	s->time = keys_want(keys, "time");
 	s->status = keys_want(keys, "status");
 	s->paid = keys_want(keys, "paid");
+	s->total = keys_want(keys, "total");
 	s->currency = keys_want(keys, "currency");
 	s->channel = keys_want(keys, "channel");
 	s->store_id = keys_want(keys, "store_id");
@@ -240,7 +241,10 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 		o->counts = false;
 		return SALES_TOOK;
 	}
-	if (!amount(s, r, rec_get(r, s->paid), day, &paid, why))
+	struct val value = rec_get(r, s->paid);
+	if (value.kind == K_MISSING || value.kind == K_NULL)
+		value = rec_get(r, s->total);
+	if (!amount(s, r, value, day, &paid, why))
 		return SALES_REFUSED;
 	if (s->by_product)
 		return add_products(s, r, day, o->channel, o->store, why)
@@ -333,12 +337,14 @@ static void columns(const struct sales *s, struct report *r)
 			"orders that are paid, shipped, completed or refunded, "
 			"on the day they were placed");
 		report_figure(r, "gross", FIGURE_MONEY,
-			"what was paid for them");
+			"what was paid for them, or where that is not said "
+			"their "
+			"total");
 		report_figure(r, "refunded", FIGURE_MONEY,
 			"what was given back, on the day of the refund");
 		report_figure(r, "revenue", FIGURE_MONEY,
 			"gross less refunded");
-		report_figure(r, "aov", FIGURE_MONEY,
+		report_figure(r, "gross_aov", FIGURE_MONEY,
 			"gross divided by orders, half-even at the currency's "
 			"minor units");
 	}

@@ -2,7 +2,8 @@
  * sales: what was bought and given back, by period, channel, store, product.
  *
  * An order counts in the status paid, shipped, completed or refunded, or
- * without one, on the day it was placed, with what was paid. A refund counts
+ * without one, on the day it was placed, with what was paid, or where that is
+ * not said with its total, as in scrm-profile(1). A refund counts
  * on its own day; by channel and store it goes with its order. Memory: 64
  * bytes an order and 80 a row of the table.
  */
@@ -23,8 +24,8 @@ struct sales {
 	const struct rates *rates; /* NULL: one currency only */
 	VEC(enum sales_by) by;
 
-	unsigned type, source, order_id, time, status, paid, currency, channel,
-		store_id, products;
+	unsigned type, source, order_id, time, status, paid, total, currency,
+		channel, store_id, products;
 	bool by_product;
 	struct map rows;
 	VEC(struct sales_row) row;
