@@ -535,12 +535,10 @@ static void pass_abort(struct tool *t, const struct rec *r)
 	exit(2);
 }
 
-struct rec *tool_next(struct tool *t)
+/* What is done from time to time. */
+static inline void look_round(struct tool *t)
 {
 	struct tool_state *s = t->state;
-	struct why why = { 0 };
-	if (!s->opened)
-		begin(t);
 	if (t->progress && t->in.bytes >= s->next_look) {
 		s->next_look = t->in.bytes + ((uint64_t)1 << 20);
 		draw_progress(t);
@@ -550,6 +548,15 @@ struct rec *tool_next(struct tool *t)
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
+}
+
+struct rec *tool_next(struct tool *t)
+{
+	struct tool_state *s = t->state;
+	struct why why = { 0 };
+	if (!s->opened)
+		begin(t);
+	look_round(t);
 	for (;;) {
 		switch (reader_next(&t->in, &t->rec, &why)) {
 		case READ_REC:
@@ -589,6 +596,15 @@ struct rec *tool_next(struct tool *t)
 void tool_put(struct tool *t, const struct rec *r)
 {
 	writer_rec(&t->out, r);
+	t->written++;
+}
+
+void tool_write(struct tool *t, struct view line)
+{
+	if (!t->state->opened)
+		begin(t);
+	look_round(t);
+	writer_line(&t->out, line);
 	t->written++;
 }
 
