@@ -1,0 +1,23 @@
+/*
+ * mappath: where maps are: the folders of SCRM_MAPS (with colons between
+ * them), then ./maps, then those that come with the tools.
+ */
+#ifndef EDGE_MAPPATH_H
+#define EDGE_MAPPATH_H
+
+#include "base/buf.h"
+#include "base/why.h"
+
+#include <stddef.h>
+
+/*
+ * Appends the text of the map NAME.json, and its path. skip: so many of that
+ * name are passed over. A name with a slash, or that ends in .json, is a file.
+ * Fits mapping's map_loader; arg is not used. False with the nearest name.
+ */
+bool mappath_load(void *arg, const char *name, size_t skip, struct buf *text,
+	struct buf *path, struct why *why);
+/* Calls for each map by name, in order of bytes, the first of a name only. */
+void mappath_each(void (*each)(void *arg, const char *name), void *arg);
+
+#endif
