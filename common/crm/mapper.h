@@ -1,0 +1,76 @@
+/*
+ * mapper: runs a mapping over the rows of a file. Rows come in as CSV cells,
+ * JSON values or XML documents; lines of records go out by a call, and so do
+ * refusals. It reads and writes nothing itself.
+ *
+ *	m = mapper_new(mapping, calls);
+ *	for each file
+ *		mapper_file(m, "2026-11-20-orders.csv", observed);
+ *		mapper_header(m, cells, n, &why);	of CSV
+ *		mapper_csv(m, &row); ... mapper_end(m);
+ *	mapper_free(m);
+ *
+ * Rows of a group are kept until the group ends; of more than MAPPER_GROUP
+ * bytes of text the group is refused.
+ */
+#ifndef CRM_MAPPER_H
+#define CRM_MAPPER_H
+
+#include "crm/mapping.h"
+#include "edge/csv.h"
+#include "edge/xml.h"
+#include "record/scan.h"
+
+#define MAPPER_GROUP (8 << 20)
+
+struct mapper;
+
+struct mapper_calls {
+	void *arg;
+	/* A record, without line end; first: of its row or group. */
+	void (*emit)(void *arg, struct view line, bool first);
+	/* A row that makes no record; field may be NULL. */
+	void (*refuse)(void *arg, size_t line, size_t row, const char *field,
+		struct view raw, const char *reason);
+	/* Rows passed over by skip, stop, a preamble, or a when; rows that
+	 * went into the record of another. */
+	void (*withheld)(void *arg, size_t n);
+	void (*folded)(void *arg, size_t n);
+	/* What the user should know of this file. */
+	void (*note)(void *arg, const char *text);
+};
+
+struct mapper *mapper_new(const struct mapping *mapping,
+	const struct mapper_calls *calls);
+void mapper_free(struct mapper *m);
+
+/*
+ * A new file, by its base name. observed: RFC 3339 or a date, of --observed
+ * (said: beats the map) or of the name; empty where it is not known.
+ */
+void mapper_file(struct mapper *m, const char *name, struct view observed,
+	bool said);
+/*
+ * The first row of a CSV file; its names, n of them. 1: this is the header.
+ * 0: it is one of the rows before it (withheld). -1: the map does not fit,
+ * and why says which column it lacks. A map with columns of its own wants it
+ * called with cells NULL.
+ */
+int mapper_header(struct mapper *m, const struct view *cell, size_t n,
+	struct why *why);
+void mapper_csv(struct mapper *m, const struct csv_row *row);
+/* A row that could not be read as CSV, JSON or XML. */
+void mapper_refuse(struct mapper *m, size_t line, struct view raw,
+	const char *reason);
+/* v was checked and has SCAN_PAD readable bytes after it. */
+void mapper_json(struct mapper *m, struct val v, size_t line, struct view raw);
+/* The rows of a document: the map's rows path, or itself. */
+void mapper_document(struct mapper *m, struct val v, size_t line);
+void mapper_xml(struct mapper *m, const struct xml_doc *doc);
+/* The end of the file: what is held leaves. */
+void mapper_end(struct mapper *m);
+
+/* The date a file name begins with, "2026-11-20", or empty. */
+struct view mapper_date(const char *name);
+
+#endif
