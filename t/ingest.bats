@@ -1,0 +1,517 @@
+#!/usr/bin/env bats
+load helper
+
+# map: writes map.json from standard input; it is used as ./map.json.
+map() {
+  cat > map.json
+}
+
+# orders FIELDS [MORE]: a map of orders with these fields.
+orders() {
+  map <<END
+{ "set": { "source": "s" }, ${2:-} "may": true,
+  "records": [ { "type": "order", "fields": { $1 } } ] }
+END
+}
+
+ingest() {
+  scrm-ingest -m ./map.json "$@"
+}
+
+# field NAME: what became of it, a line each; "-" where it is missing.
+field() {
+  jq -r --arg f "$1" 'getpath($f / ".") as $v |
+    if $v == null then "-" else $v end' | paste -sd,
+}
+
+# refused: what is said, without the summary.
+refused() {
+  ingest "$@" 2>&1 >/dev/null | grep -v 'read [0-9]'
+}
+
+samples() {
+  cd "$SRC/samples" || return
+}
+
+# types FILE: "3 order, 2 profile"
+types() {
+  jq -r .type "$@" | sort | uniq -c | sed 's/^ *//' | paste -sd,
+}
+
+@test "a row becomes a record, with where it came from" {
+  orders '"order_id": "No", "total": "Sum"'
+  printf 'No,Sum,Shade\n17,9.90,red\n' > 2026-11-20-list.csv
+  is "$(ingest 2026-11-20-list.csv)" '{"type":"order","source":"s","order_id":"17","total":9.90,"extra":{"Shade":"red"},"observed_at":"2026-11-20","file":"2026-11-20-list.csv","row":1}'
+}
+
+@test "--observed beats the date of the name; without both there is none" {
+  orders '"order_id": "No"'
+  printf 'No\n17\n' | tee 2026-11-20-a.csv > b.csv
+  is "$(ingest --observed 2026-01-02T03:04:05Z 2026-11-20-a.csv | field observed_at)" 2026-01-02T03:04:05Z
+  is "$(ingest b.csv | field observed_at)" -
+  run -2 ingest --observed yesterday b.csv
+}
+
+@test "nothing is inferred: text stays text, an id keeps its zeros and digits" {
+  orders '"order_id": "id", "a": "a", "b": "b"'
+  printf 'id,a,b\n0050,0050,1e3\n9007199254740993123,true,2026-01-01\n' > in
+  is "$(ingest in | jq -c '[.order_id, .a, .b]')" '["0050","0050","1e3"]
+["9007199254740993123","true","2026-01-01"]'
+}
+
+@test "money keeps its digits" {
+  orders '"order_id": "id", "total": "t"'
+  printf 'id;t\n1;1.10\n2;007.50\n3;1,149.00 \n4;-0.00\n5;¥12\n' > in
+  sed -i 's/"may"/"input": { "delimiter": ";" }, "may"/
+    s/"total": "t"/"total": { "from": "t", "group": "," }/' map.json
+  is "$(ingest in | grep -o '"total":[^,]*' | paste -sd' ')" \
+    '"total":1.10 "total":7.50 "total":1149.00 "total":-0.00 "total":12'
+}
+
+@test "decimal comma, smallest units, endings that multiply, brackets" {
+  orders '"order_id": "id",
+    "total": { "from": "t", "decimal": ",", "group": "." },
+    "paid": { "from": "m", "minor": { "from": "c", "words": { "jpy": "0" },
+      "otherwise": "2" } },
+    "tax": { "from": "w", "units": { "万": "10000", "%": "0.01" } }'
+  printf 'id|t|m|c|w\n1|1.234,50|1999|eur|1.2万\n2|(5,00)|1999|jpy|66.45%%\n' > in
+  sed -i 's/"may"/"input": { "delimiter": "auto" }, "may"/' map.json
+  is "$(ingest in | jq -c '[.total, .paid, .tax]' | paste -sd' ')" \
+    '[1234.5,19.99,12000] [-5,1999,0.6645]'
+}
+
+@test "times by format and zone; the clocks of Berlin turn" {
+  orders '"order_id": "id", "time": { "from": "t", "zone": "${zone}",
+      "format": ["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M"] }' \
+    '"constants": { "zone": "Europe/Berlin" },'
+  printf '%s\n' id,t '1,2026-07-01 10:00:00' '2,01.12.2026 10:00' \
+    '3,2026-03-29 02:30:00' '4,2026-10-25 02:30:00' '5,2026-03-29 00:00:00' > in
+  is "$(ingest in | field time | tr , '\n')" "2026-07-01T10:00:00+02:00
+2026-12-01T10:00:00+01:00
+2026-03-29T03:30:00+02:00
+2026-10-25T02:30:00+02:00
+2026-03-29T00:00:00+01:00"
+  is "$(ingest -D zone=+08:00 in | field time | cut -d, -f 1)" 2026-07-01T10:00:00+08:00
+}
+
+@test "30 February, a time without a zone and an empty one" {
+  orders '"order_id": "id", "time": { "from": "t",
+      "format": "%Y-%m-%d %H:%M:%S", "zone": "UTC" },
+    "updated_at": { "from": "u", "format": "%Y-%m-%d %H:%M" }'
+  printf '%s\n' id,t,u '1,2026-02-30 10:00:00,' '2,2026-01-01 24:00:00,' \
+    '3,,' '4,,2026-01-01 10:00' > in
+  is "$(ingest in 2> err | field order_id)" 3
+  grep -q "in:2: field 'time'" err
+  grep -q "in:5: field 'updated_at': .* has no zone" err
+}
+
+@test "epochs in seconds, milliseconds, microseconds" {
+  orders '"order_id": "id", "time": { "from": "t", "format": "epoch ms" },
+    "updated_at": { "from": "u", "format": "epoch us" },
+    "x": { "from": "s", "type": "time", "format": "epoch",
+      "zone": "Asia/Shanghai" }'
+  printf 'id,t,u,s\n1,1767225600123,1767225600000000,1767225600\n' > in
+  is "$(ingest in | jq -r '.time, .updated_at, .x')" "2026-01-01T00:00:00.123Z
+2026-01-01T00:00:00Z
+2026-01-01T08:00:00+08:00"
+}
+
+@test "words that mean nothing, and guards, are known to the map only" {
+  orders '"order_id": "id", "a": "a"' '"null": ["", "null", "-"],
+    "guards": ["formula", "apostrophe", "tab"],'
+  printf '%s\n' id,a '1,=""5""' '"=""2""",'"'"'null' '3, - ' '4,"	7"' \
+    "5,''6" '6,--' > in
+  sed -i 's/^1,.*/1,"=""5"""/' in
+  is "$(ingest in | field order_id)" 1,2,3,4,5,6
+  is "$(ingest in | field a)" "5,-,-,7,'6,--"
+}
+
+@test "a guard can be taken off some columns only" {
+  orders '"order_id": "id", "phone": { "from": "p", "type": "text" }, "name": "n"' \
+    '"guards": { "apostrophe": ["p"] },'
+  printf "id,p,n\n1,'+49,'t Hooft\n" > in
+  is "$(ingest in | jq -r '.phone, .name')" "+49
+'t Hooft"
+}
+
+@test "an id that a spreadsheet has spoilt is refused, not used as a key" {
+  orders '"order_id": "id"'
+  printf 'id\n2.1001E+18\n2E9\n' > in
+  is "$(refused in)" "scrm-ingest: in:2: field 'order_id': '2.1001E+18' is what a spreadsheet left of a longer number"
+  is "$(ingest in 2>/dev/null | field order_id)" 2E9
+}
+
+@test "masked and unreadable phones and addresses are kept beside, never used" {
+  orders '"order_id": "id", "phone": { "from": "p", "region": "CN" }, "email": "e"'
+  printf '%s\n' id,p,e 1,138****0001,zhang 2,13800000001,' A@Example.COM ' 3,, > in
+  is "$(ingest in | jq -c '[.phone, .email, .extra]')" '[null,null,{"p":"138****0001","e":"zhang"}]
+["+8613800000001","a@example.com",null]
+[null,null,null]'
+}
+
+@test "words make an enumeration; one that is not in it is refused" {
+  orders '"order_id": "id", "status": { "from": "s", "words": { "交易成功": "completed" } },
+    "y": { "from": "s", "words": { "x": "X" }, "otherwise": "Y" },
+    "z": { "from": "s", "words": { "x": "X" }, "otherwise": null }'
+  printf 'id,s\n1,交易成功\n2,x\n' > in
+  is "$(ingest in 2> err | jq -c '[.status, .y, .z]')" '["completed","Y",null]'
+  grep -q "in:3: field 'status': 'x' is none of the words" err
+}
+
+@test "true and false have words" {
+  orders '"order_id": "id", "b": { "from": "b", "type": "bool", "true": ["yes", "1"], "false": "no" }'
+  printf 'id,b\n1,yes\n2,no\n3,1\n4,\n5,maybe\n' > in
+  is "$(ingest in 2>/dev/null | jq -c .b | paste -sd,)" "true,false,true,null"
+}
+
+@test "lists, pairs and JSON in a cell" {
+  orders '"order_id": "id", "l": { "from": "l", "type": "list" },
+    "p": { "from": "p", "type": "pairs" }, "j": { "from": "j", "type": "json" },
+    "m": { "from": "p", "member": "b" }'
+  printf '%s\n' id,l,p,j '1,"vip, a b, ",a:1;b:2:3;a:9,"{""k"": [1.10]}"' > in
+  is "$(ingest in | grep -o '"l".*"m":"[^"]*"')" \
+    '"l":["vip","a b"],"p":{"a":"1","b":"2:3"},"j":{"k": [1.10]},"m":"2:3"'
+}
+
+@test "columns are joined, the first that is there is taken, parts are cut out" {
+  orders '"order_id": { "join": ["a", "b", { "const": "/r" }], "with": "-" },
+    "f": { "first": ["b", "c"] }, "part": { "from": "c", "part": ["，", 2] },
+    "last": { "from": "c", "part": ["，", -1] }, "cut": { "from": "c", "cut": "甲" },
+    "low": { "from": "a", "lower": true }'
+  printf 'a,b,c\nA,,甲，乙，丙\nB,x,丁\n' > in
+  is "$(ingest in | jq -c '[.order_id, .f, .part, .last, .cut, .low]')" '["A-/r","甲，乙，丙","乙","丙","，乙，丙","a"]
+["B-x-/r","x",null,"丁","丁","b"]'
+}
+
+@test "sums and products are exact" {
+  orders '"order_id": "id", "total": { "sum": ["a", "b"], "minus": "c" },
+    "paid": { "times": ["a", "n"] }'
+  printf '%s\n' id,a,b,c,n 1,0.1,0.2,,3 2,9007199254740993.01,,0.02,2 3,,,,2 > in
+  is "$(ingest in | grep -o '"order_id".*"extra\|"order_id".*"file' | sed 's/,"[ef].*//')" \
+    '"order_id":"1","total":0.3,"paid":0.3
+"order_id":"2","total":9007199254740992.99,"paid":18014398509481986.02
+"order_id":"3"'
+}
+
+@test "a case takes the first whose test holds" {
+  orders '"order_id": "id", "status": { "case": [
+      { "when": { "s": "closed", "p": { "over": "0" } }, "const": "refunded" },
+      { "when": [ { "s": "" }, { "s": { "starts": ["x", "y"] } } ], "const": "created" },
+      { "from": "s", "words": { "closed": "cancelled" }, "otherwise": null } ] }'
+  printf 'id,s,p\n1,closed,0.01\n2,closed,0.00\n3,closed,\n4,,\n5,yes,\n6,no,1\n' > in
+  is "$(ingest in | field status)" refunded,cancelled,cancelled,created,created,-
+}
+
+@test "rows of one order become one record; each column's first cell counts" {
+  orders '"order_id": "id", "email": "e", "total": "t",
+    "qty": { "sum": "q", "over": "rows", "type": "decimal" },
+    "products": { "rows": { "sku": "sku", "quantity": "q" }, "extra": ["x"] }' \
+    '"group": { "by": "id" },'
+  printf '%s\n' id,e,t,sku,q,x,note \
+    1,a@b.c,9.90,A,1,,hello 1,,,B,2,r, 2,,5.00,C,1,, 3,d@e.f,1.00,D,1,, > in
+  is "$(ingest in | head -n 1)" '{"type":"order","source":"s","order_id":"1","email":"a@b.c","total":9.90,"qty":3,"products":[{"sku":"A","quantity":1},{"sku":"B","quantity":2,"extra":{"x":"r"}}],"extra":{"note":"hello"},"file":"in","row":1}'
+  is "$(ingest in | field email)" a@b.c,-,d@e.f
+  is "$(ingest in | field row)" 1,3,4
+}
+
+@test "one bad row refuses all of its order, and no other" {
+  orders '"order_id": "id", "products": { "rows": { "price": "p" } }' \
+    '"group": { "by": "id" },'
+  printf 'id,p\n1,1.00\n2,2.00\n2,2x\n2,2.50\n3,3.00\n' > in
+  run -1 --separate-stderr ingest --rejects rejects in
+  is "$(field order_id <<< "$output")" 1,3
+  is "$(jq -r '[.line, .row, .field, .input] | join(" ")' rejects)" \
+    '3 2 products.price 2,2.00
+4 3 products.price 2,2x
+5 4 products.price 2,2.50'
+}
+
+@test "columns that are repeated must not contradict each other" {
+  orders '"order_id": "id", "total": "t"' '"group": { "by": "id", "same": ["t"] },'
+  printf 'id,t\n1,5.00\n1,5.00\n2,5.00\n2,6.00\n' > in
+  is "$(ingest in 2> err | field order_id)" 1
+  grep -q "in:4: field 't': it differs" err
+}
+
+@test "a row without the group's column is refused, or goes on where the map says so" {
+  orders '"order_id": "id", "n": { "sum": "n", "over": "rows" }' '"group": { "by": "id" },'
+  printf 'id,n\n,5\n1,1\n,2\n2,4\n' > in
+  is "$(ingest in 2> err | field n)" 1,4
+  is "$(grep -c "field 'id': there is none" err)" 2
+  sed -i 's/"by": "id"/"by": "id", "blank": "continue"/' map.json
+  is "$(ingest in 2> err | field n)" 3,4
+}
+
+@test "per row, and cells that are carried down, never into the next group" {
+  map <<'END'
+{ "set": { "source": "m" }, "group": { "by": "email", "blank": "continue", "carry": ["city"] },
+  "records": [ { "type": "profile", "per": "row",
+    "fields": { "source_id": { "from": "@row" }, "email": "email", "city": "city" } } ] }
+END
+  printf 'email,city\na@b.c,Rome\n,\nd@e.f,\n,Bonn\n' > in
+  is "$(ingest in | field city)" Rome,Rome,-,Bonn
+  is "$(ingest in | field row)" 1,2,3,4
+}
+
+@test "a row can make an order, a profile, a refund and a consent, or none of them" {
+  map <<'END'
+{ "set": { "source": "s" },
+  "records": [
+    { "type": "order", "fields": { "order_id": "id" } },
+    { "type": "refund", "when": { "back": { "over": "0" } },
+      "fields": { "refund_id": { "join": ["id", { "const": "/refund" }], "with": "" },
+                  "order_id": "id", "paid": "back" } },
+    { "type": "profile", "when": { "mail": "*" },
+      "fields": { "source_id": "mail", "email": { "from": "mail", "bad": "refuse" } } } ] }
+END
+  printf '%s\n' id,back,mail 1,0.00, 2,5.00,a@b.c 3,1.00,broken > in
+  run -1 --separate-stderr ingest in
+  is "$(types <<< "$output")" '2 order,1 profile,1 refund'
+  is "$(jq -c 'select(.type == "refund") | [.refund_id, .paid]' <<< "$output")" '["2/refund",5]'
+}
+
+@test "a record without its key is refused" {
+  orders '"order_id": "id"'
+  printf 'id,x\n,1\n5,2\n' > in
+  is "$(refused in)" "scrm-ingest: in:2: field 'order_id': there is none, and a record of type order cannot be without"
+}
+
+@test "short and long rows, a quote in the wrong place: refused with their bytes" {
+  orders '"order_id": "a"'
+  printf '%s\n' a,b 1,2 3 4,5,6 '7,"8"9' '"9' 10,11 > in
+  run -1 --separate-stderr ingest --rejects rejects in
+  is "$(field order_id <<< "$output")" 1,10
+  is "$(jq -r '[(.line | tostring), .reason, .input] | join("|")' rejects | head -n 2)" \
+    '3|expected 2 fields, got 1|3
+4|expected 2 fields, got 3|4,5,6'
+  is "$(jq -r .line rejects | paste -sd,)" 3,4,5,6
+}
+
+@test "rows that are read are written, folded, withheld or refused" {
+  orders '"order_id": "id"' '"group": { "by": "id" }, "skip": { "id": { "starts": "Total" } },'
+  printf 'id,n\n1,1\n1,2\n2,1\nTotal,4\n3\n' > in
+  export SCRM_LOG=$PWD/log
+  run -1 ingest in
+  is "$(jq -c '[.read, .written, .folded, .withheld, .refused]' log)" '[5,2,1,1,1]'
+}
+
+@test "names that a header has twice, or not at all, are told apart" {
+  orders '"order_id": "id", "phone": { "from": "phone", "type": "text" }, "x": "phone_2"'
+  printf 'id,phone,phone,, id2 \n1,2,3,4,5\n' > in
+  run --separate-stderr ingest in
+  is "$(jq -c '[.phone, .x, .extra]' <<< "$output")" '["2","3",{"col4":"4","id2":"5"}]'
+  [[ $stderr == *"column 'phone' is there twice: 'phone_2'"* ]]
+  [[ $stderr == *"column 4 has no name: 'col4'"* ]]
+}
+
+@test "a column the map drops is not kept, and that is said" {
+  orders '"order_id": "id"' '"drop": ["password_hash"],'
+  printf 'id,password_hash\n1,secret\n' > in
+  run --separate-stderr ingest in
+  [[ $output != *secret* ]]
+  [[ $stderr == *"'password_hash' is not kept"* ]]
+}
+
+@test "a file of another kind is 2, with the column it lacks and the nearest" {
+  orders '"order_id": "order id", "total": "sum"'
+  sed -i 's/"may": true,//' map.json
+  printf 'order_id,total\n1,2\n' > in
+  run -2 --separate-stderr ingest -o out in
+  is "$stderr" "scrm-ingest: in:1: no column 'order id' (and 1 more that the map uses); the nearest here: 'order_id' (map './map.json')"
+  [ ! -e out ]
+}
+
+@test "columns may have other names, and may be absent where the map says so" {
+  orders '"order_id": "id", "total": "sum"' '"aliases": { "id": ["No", "Nr"] },'
+  sed -i 's/"may": true/"may": ["sum"]/' map.json
+  printf 'Nr\n7\n' > in
+  is "$(ingest in | field order_id)" 7
+}
+
+@test "rows before the header, its comments, and what comes after a stop" {
+  orders '"order_id": "Country", "from": "@comment.Start date", "f": "@name"' \
+    '"input": { "preamble": true }, "stop": { "Country": "" },'
+  sed -i 's/"may": true,//' map.json
+  printf '%s\n' '# ---' '# Start date: 20260501' '' Country,Users DE,5 FR,6 ,11 \
+    Device,Users x,1 > 2026-06-01-ga4.report.csv
+  is "$(ingest 2026-06-01-ga4.report.csv | jq -c '[.order_id, .from, .f]')" '["DE","20260501","ga4"]
+["FR","20260501","ga4"]'
+}
+
+@test "a file without a header has the map's columns" {
+  orders '"order_id": "a"' '"input": { "format": "tsv", "columns": ["a", "b"] },'
+  printf '1\tx\n2\ty\n' > in
+  is "$(ingest in | field order_id)" 1,2
+}
+
+@test "encodings: the mark, then -e, then the map's list" {
+  orders '"order_id": "id", "name": "名"' '"input": { "encodings": ["utf-8", "gb18030"] },'
+  printf 'id,名\n1,䶮😀\n' > utf8
+  iconv -f utf-8 -t gb18030 utf8 > gb
+  { printf '\377\376'; iconv -f utf-8 -t utf-16le utf8; } > utf16
+  for f in utf8 gb utf16; do
+    is "$(ingest $f | field name)" "䶮😀"
+  done
+  is "$(ingest -e utf-8 utf16 | field name)" "䶮😀"
+  printf 'id\n\200\n' > cp
+  is "$(ingest -e windows-1252 cp | field order_id)" "€"
+  run -2 ingest -e klingon utf8
+}
+
+@test "bytes that do not fit are refused with their row, never replaced" {
+  orders '"order_id": "id", "n": "n"'
+  printf 'id,n\n1,a\n2,\377\n3,c\n' > in
+  run -1 --separate-stderr ingest --rejects rejects in
+  is "$(field order_id <<< "$output")" 1,3
+  is "$(jq -r '[.line, .input_base64] | join(" ")' rejects)" "3 $(printf '2,\377' | base64)"
+}
+
+@test "an empty file is said and no error" {
+  orders '"order_id": "id"'
+  : > in
+  run -0 ingest in
+  is "$output" "scrm-ingest: in: it has no header"
+}
+
+@test "JSON: rows of a document, paths, elements, what no field uses" {
+  map <<'END'
+{ "set": { "source": "w" }, "input": { "format": "json", "rows": "data.list" },
+  "records": [ { "type": "order", "fields": {
+    "order_id": "id", "total": "sum", "page": "params[key=page].value.s",
+    "email": "buyer.mail", "tags": { "from": "tags", "type": "list" },
+    "products": { "rows": { "sku": "items.sku", "price": "items.price" }, "each": "items" } } } ] }
+END
+  cat > in <<'END'
+{"data": {"list": [
+  {"id": 9007199254740993, "sum": 1.10, "params": [{"key": "x"}, {"key": "page", "value": {"s": "p"}}],
+   "buyer": {"mail": "A@b.c"}, "tags": ["a", 2], "items": [{"sku": "K", "price": "2.50"}, {"sku": "L"}],
+   "new": {"k": 1e3}, "nil": null},
+  {"id": "x", "sum": "1,5"}
+]}}
+[]
+END
+  run -1 --separate-stderr ingest in
+  is "$output" '{"type":"order","source":"w","order_id":"9007199254740993","total":1.10,"page":"p","email":"a@b.c","tags":["a","2"],"products":[{"sku":"K","price":2.50},{"sku":"L"}],"extra":{"new":{"k": 1e3}},"file":"in","row":1}'
+  [[ $stderr == *"in:5: field 'total': '1,5' is no number"* ]]
+  [[ $stderr == *"in:7: no array 'data.list' in it"* ]]
+}
+
+@test "JSON: a record for each element, and a document inside a text" {
+  map <<'END'
+{ "set": { "source": "ses" }, "input": { "format": "ndjson", "unwrap": "Message" },
+  "records": [ { "type": "event", "each": "bounced", "fields": {
+    "event_id": { "join": ["mail.id", "bounced.to"] }, "event": { "const": "bounce" },
+    "email": "bounced.to" } } ] }
+END
+  cat > in <<'END'
+{"Message": "{\"mail\":{\"id\":\"m1\"},\"bounced\":[{\"to\":\"a@b.c\"},{\"to\":\"d@e.f\"}]}"}
+{"mail":{"id":"m2"},"bounced":{"to":"g@h.i"}}
+{"mail": broken
+[1]
+{"mail":{"id":"m3"}} {"mail":{"id":"m4"},"bounced":[{"to":"j@k.l"}]}
+END
+  run -1 --separate-stderr ingest in
+  is "$(field event_id <<< "$output")" "m1 a@b.c,m1 d@e.f,m2 g@h.i,m4 j@k.l"
+  [[ $stderr == *in:3:* && $stderr == *"in:4: not an object"* ]]
+}
+
+@test "a map: what is not on the page is a mistake with line, column, nearest name" {
+  printf '{\n  "records": [ { "type": "order",\n    "fields": { "order_id": { "fromm": "id" } } } ] }\n' | map
+  run -2 --separate-stderr ingest in
+  is "$stderr" "scrm-ingest: ./map.json:3:40: no member 'fromm'; is it 'from'?"
+  orders '"order_id": { "from": "a", "type": "txt" }'
+  run -2 --separate-stderr ingest in
+  [[ $stderr == *"no type 'txt'; is it 'text'?" ]]
+  orders '"order_id": { "from": "a", "const": "b" }'
+  run -2 --separate-stderr ingest in
+  [[ $stderr == *"'from' and 'const' cannot both say where 'order_id' comes from" ]]
+  orders '"total": "a"'
+  run -2 --separate-stderr ingest in
+  [[ $stderr == *"a record of type order needs a field 'order_id'" ]]
+  orders '"order_id": "a", "order_id": "b"'
+  run -2 --separate-stderr ingest in
+  [[ $stderr == *"duplicate"* ]]
+  orders '"order_id": { "const": "${shop}" }'
+  run -2 --separate-stderr ingest in
+  [[ $stderr == *"no constant 'shop'"* ]]
+}
+
+@test "every map that comes with scrm is read, and named by --list" {
+  for f in "$SRC"/share/maps/*.json; do
+    m=$(basename "$f" .json)
+    run -0 scrm-ingest -m "$m" -D source=x $(grep -q appid "$f" && echo -D appid=x) /dev/null
+    scrm-ingest --list | grep -q "^$m  *[A-Za-z]"
+  done
+}
+
+@test "a map that does not exist: the nearest; a constant it does not have: the nearest" {
+  run -2 --separate-stderr scrm-ingest -m taobao-order in
+  is "$stderr" "scrm-ingest: no map 'taobao-order'; is it 'taobao-orders'?"
+  run -2 --separate-stderr scrm-ingest -m wechat-users in
+  [[ $stderr == *"map 'wechat-users': it needs -D appid=...: "* ]]
+  run -2 --separate-stderr scrm-ingest -m wechat-users -D appip=wx1 in
+  [[ $stderr == *"is it 'appid'?" ]]
+}
+
+@test "a folder's map extends ours of the same name, by set, constants and also" {
+  mkdir maps
+  cat > maps/taobao-items.json <<'END'
+{ "extends": "taobao-items", "set": { "source": "tmall-gucci", "house": "GUC" },
+  "constants": { "shop": "旗舰店" },
+  "also": { "order": { "account": { "const": "${shop}" }, "note": "备注" } } }
+END
+  cp "$SRC"/samples/raw/taobao-items/2026-11-20-* in.csv
+  is "$(scrm-ingest -m taobao-items in.csv | jq -c '[.source, .house, .account]' | sort -u)" \
+    '["tmall-gucci","GUC","旗舰店"]'
+  is "$(scrm-ingest -m taobao-items -D house=YSL in.csv | jq -r .house | sort -u)" YSL
+  printf '{ "extends": "b" }' > maps/a.json
+  printf '{ "extends": "a" }' > maps/b.json
+  run -2 scrm-ingest -m a in.csv
+  [[ $output == *circle* ]]
+}
+
+@test "records pass as they are; what the page knows is checked" {
+  printf '%s\n' '{"type":"order", "source":"s","order_id":"1", "total": 1.10,"currency":"EUR"}' \
+    '{"x":1}' '{"type":"order","source":"s"}' > 2026-11-20-r.ndjson
+  run -1 --separate-stderr scrm-ingest -m records 2026-11-20-r.ndjson
+  is "$output" '{"type":"order", "source":"s","order_id":"1", "total": 1.10,"currency":"EUR","observed_at":"2026-11-20"}
+{"x":1}'
+  is "$(scrm-ingest -m records "$SRC/samples/records.ndjson")" \
+    "$(cat "$SRC/samples/records.ndjson")"
+}
+
+@test "the sample of Taobao: orders, and items that belong to them" {
+  samples
+  run -1 --separate-stderr scrm-ingest -m taobao-orders raw/taobao-orders/*
+  is "$(types <<< "$output" | sed 's/,.*//')" '75 order'
+  is "$(jq -r 'select(.type == "order").order_id' <<< "$output" | sort -u)" \
+    "$(scrm-ingest -m taobao-items raw/taobao-items/* | jq -r .order_id | sort -u)"
+}
+
+@test "the sample of the till: returns are refunds of their receipt" {
+  samples
+  run -1 --separate-stderr scrm-ingest -m till-orders raw/till-orders/*
+  is "$(jq -r 'select(.type == "refund") | [.refund_id, .order_id] | join(" ")' <<< "$output")" \
+    'RBJ02-0000099 BJ02-0000093
+RSH01-0000422 BJ02-0000093'
+}
+
+@test "Shopify: what customers accept is a consent with its proof" {
+  samples
+  is "$(scrm-ingest -m shopify-customers raw/shopify-customers/* |
+    jq -r 'select(.channel == "email") | [.status, .proof] | join(" ")' | sort | uniq -c | sed 's/^ *//')" \
+    '4 denied Accepts Email Marketing: no
+8 granted Accepts Email Marketing: yes'
+}
+
+@test "a live pipe: a row leaves before the next one is waited for" {
+  orders '"order_id": "id"'
+  mkfifo pipe
+  ingest pipe > out 3>&- &
+  exec 4> pipe
+  printf 'id\n1\n' >&4
+  for _ in $(seq 50); do [ -s out ] && break; sleep 0.1; done
+  is "$(field order_id < out)" 1
+  exec 4>&-
+  wait
+}
