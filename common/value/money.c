@@ -143,8 +143,8 @@ static bool take_mark(struct amount *a)
 /* One thing that is not the number; *moved is false where there is none. */
 static bool around(struct amount *a, bool before, bool *moved)
 {
-	*moved = true;
-	if (take_blank(a))
+	*moved = a->p < a->end && !is_digit(*a->p);
+	if (!*moved || take_blank(a))
 		return true;
 	if (take(a, "-") || take(a, "\u2212") || (before && take(a, "+"))) {
 		a->minus = a->p[-1] != '+';

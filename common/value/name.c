@@ -448,7 +448,13 @@ static bool mask(uint32_t cp)
 
 static bool ends(const struct name *a, const char *word, size_t *count)
 {
+	uint32_t last;
+	if (a->n == 0)
+		return false;
 	struct view w = view_of(word);
+	utf8_last(w.p, w.n, &last);
+	if (a->c[a->n - 1] != last)
+		return false;
 	*count = utf8_count(w);
 	if (a->n < *count)
 		return false;

@@ -175,12 +175,13 @@ size_t utf8_get(const char *p, size_t n, uint32_t *cp)
 
 size_t utf8_last(const char *p, size_t n, uint32_t *cp)
 {
-	/* the longest of the last four bytes that is one sequence */
-	for (size_t len = n < 4 ? n : 4; len > 1; len--) {
-		if (utf8_get(p + n - len, len, cp) == len)
-			return len;
-	}
-	return n ? utf8_get(p + n - 1, 1, cp) : 0;
+	size_t len = 1;
+	while (len < 4 && len < n && ((unsigned char)p[n - len] & 0xC0) == 0x80)
+		len++;
+	if (n == 0 || utf8_get(p + n - len, len, cp) == len)
+		return n ? len : 0;
+	*cp = UTF8_BAD;
+	return 1;
 }
 
 size_t utf8_put(char out[4], uint32_t cp)
