@@ -55,6 +55,14 @@ golden() {
     '"revenue":85.50,"gross_revenue":100.50,"aov":85.50'
 }
 
+@test "a refund without time is as old as the export that tells of it" {
+  { order 1 c1 2026-01-01 paid 100.50
+    echo '{"type":"refund","source":"s","refund_id":"1/r","order_id":"1","customer_id":"c1","observed_at":"2026-02-01","paid":10,"currency":"CNY"}'
+  } > in
+  is "$(golden .revenue < in)" 90.5
+  is "$(scrm-profile -q --as-of 2026-01-31 < in | jq .revenue)" 100.5
+}
+
 @test "the order's own refunded is for reading only" {
   is "$(order 1 c1 2026-01-01 refunded 9.90 '"refunded":9.90' |
     golden '[.orders, .revenue]')" '[1,9.9]'
