@@ -23,15 +23,6 @@ void buf_grow(struct buf *b, size_t n)
 	b->p[b->n] = '\0';
 }
 
-void buf_add(struct buf *b, const void *p, size_t n)
-{
-	buf_grow(b, n);
-	if (n)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-	b->p[b->n] = '\0';
-}
-
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

@@ -28,14 +28,26 @@ struct buf {
 
 /* Makes room for n more bytes and the pad. */
 void buf_grow(struct buf *b, size_t n);
-void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_release(struct buf *b);
 
+static inline void buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (!b->p || n > b->cap - b->n)
+		buf_grow(b, n);
+	if (n)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
 static inline void buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (!b->p || b->cap == b->n)
+		buf_grow(b, 1);
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
 }
 
 static inline void buf_adds(struct buf *b, const char *s)

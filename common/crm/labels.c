@@ -15,10 +15,14 @@ void labels_init(struct labels *l, struct keys *keys,
 
 void labels_release(struct labels *l)
 {
-	for (size_t i = 0; i < l->rule.n; i++)
-		condition_free(l->rule.v[i].condition);
+	for (size_t g = 0; g < l->group.n; g++) {
+		for (size_t i = 0; i < l->group.v[g].rule.n; i++)
+			condition_free(l->group.v[g].rule.v[i].condition);
+		vec_release(&l->group.v[g].rule);
+	}
 	condition_set_free(l->env.set);
-	vec_release(&l->rule);
+	vec_release(&l->group);
+	vec_release(&l->written);
 	map_release(&l->label);
 	map_release(&l->types);
 	buf_release(&l->out);
@@ -29,11 +33,35 @@ void labels_release(struct labels *l)
 	*l = (struct labels){ 0 };
 }
 
+/* The number of a label, which is new or has a rule already. */
+static size_t number_of(struct labels *l, struct view label)
+{
+	struct buf name = { 0 };
+	bool isnew;
+	buf_addv(&name, l->prefix);
+	buf_addv(&name, label);
+	size_t i = map_add(&l->label, name.p, name.n, &isnew);
+	if (isnew) {
+		struct view v = map_key(&l->label, i);
+		buf_reset(&name);
+		buf_addc(&name, ',');
+		json_text(&name, v);
+		*vec_add(&l->written) = (struct view){
+			arena_bytes(&l->text, name.p, name.n), name.n
+		};
+		l->state = xreallocarray(
+			l->state, l->label.n, sizeof(*l->state));
+		l->by = xreallocarray(l->by, l->label.n, sizeof(*l->by));
+	}
+	buf_release(&name);
+	return i;
+}
+
 bool labels_add(struct labels *l, struct view label, struct view when,
 	struct view type, bool over, struct why *why)
 {
-	struct buf name = { 0 };
 	struct label_rule rule = { .when = when };
+	bool isnew;
 	rule.condition = condition_compile(when, l->keys, &l->env, why);
 	if (!rule.condition)
 		return false;
@@ -41,39 +69,36 @@ bool labels_add(struct labels *l, struct view label, struct view when,
 		condition_free(rule.condition);
 		rule.condition = NULL;
 	}
-	buf_addv(&name, l->prefix);
-	buf_addv(&name, label);
-	rule.label = map_add(&l->label, name.p, name.n, NULL);
-	rule.type = map_add(&l->types, type.p, type.n, NULL);
-	buf_release(&name);
-	*vec_add(&l->rule) = rule;
-	l->state = xreallocarray(l->state, l->label.n, sizeof(*l->state));
-	l->by = xreallocarray(l->by, l->label.n, sizeof(*l->by));
+	rule.label = number_of(l, label);
+	size_t g = map_add(&l->types, type.p, type.n, &isnew);
+	if (isnew)
+		*vec_add(&l->group) = (struct label_group){ 0 };
+	*vec_add(&l->group.v[g].rule) = rule;
 	return true;
 }
 
-/* Asks all rules for this type; false with why if one cannot be answered. */
-static bool ask(struct labels *l, const struct rec *r, size_t type,
-	struct why *why)
+/* Asks all rules of a type; false with why if one cannot be answered. */
+static bool ask(struct labels *l, const struct rec *r,
+	const struct label_group *g, struct why *why)
 {
+	const struct label_rule *rule = g->rule.v, *end = rule + g->rule.n;
 	bool done = false;
 	memset(l->state, LABEL_OTHER, l->label.n);
-	for (size_t i = 0; i < l->rule.n; i++) {
-		const struct label_rule *rule = &l->rule.v[i];
+	for (; rule < end; rule++) {
 		uint8_t *state = &l->state[rule->label];
-		if (rule->type != type || *state == LABEL_ON)
+		if (*state == LABEL_ON)
 			continue;
 		*state = LABEL_OFF;
 		if (!rule->condition || done)
 			continue;
 		enum verdict v = condition_test(rule->condition, r, why);
+		if (v == COND_FALSE)
+			continue;
 		if (v == COND_REFUSE)
 			return false;
-		if (v == COND_TRUE) {
-			*state = LABEL_ON;
-			l->by[rule->label] = i;
-			done = l->first;
-		}
+		*state = LABEL_ON;
+		l->by[rule->label] = rule;
+		done = l->first;
 	}
 	return true;
 }
@@ -92,13 +117,6 @@ static uint8_t fate(const struct labels *l, struct view name, size_t *label)
 	if (l->prefix.n && begins(name, l->prefix))
 		return LABEL_OFF;
 	return LABEL_OTHER;
-}
-
-static void add(struct buf *out, struct view json)
-{
-	if (out->n > 1)
-		buf_addc(out, ',');
-	buf_addv(out, json);
 }
 
 /* One element of the list; whether it goes. */
@@ -141,9 +159,9 @@ static bool merge(struct labels *l, const struct rec *r, bool *changed,
 		if (l->state[i] != LABEL_ON)
 			continue;
 		more = true;
-		buf_reset(&l->json);
-		json_text(&l->json, map_key(&l->label, i));
-		add(&l->out, buf_view(&l->json));
+		struct view v = l->written.v[i];
+		size_t comma = l->out.n == 1;
+		buf_add(&l->out, v.p + comma, v.n - comma);
 	}
 	buf_addc(&l->out, ']');
 	*changed = gone || more;
@@ -164,7 +182,7 @@ static void explain(struct labels *l, struct rec *r, struct buf *made)
 	for (size_t i = 0; i < l->label.n; i++) {
 		if (l->state[i] != LABEL_ON)
 			continue;
-		const struct label_rule *rule = &l->rule.v[l->by[i]];
+		const struct label_rule *rule = l->by[i];
 		if (made->n)
 			buf_addc(made, ',');
 		buf_addf(made, "{\"%s\":", l->kind);
@@ -189,7 +207,7 @@ bool labels_apply(struct labels *l, struct rec *r, struct why *why)
 		asked = val_is(type, map_key(&l->types, of));
 	if (!asked)
 		return true;
-	if (!ask(l, r, of - 1, why))
+	if (!ask(l, r, &l->group.v[of - 1], why))
 		return false;
 	if (l->explain)
 		explain(l, r, &made);
@@ -208,7 +226,10 @@ bool labels_apply(struct labels *l, struct rec *r, struct why *why)
 void labels_notes(const struct labels *l,
 	void (*say)(void *arg, const char *text), void *arg)
 {
-	for (size_t i = 0; i < l->rule.n; i++)
-		if (l->rule.v[i].condition)
-			condition_notes(l->rule.v[i].condition, say, arg);
+	for (size_t g = 0; g < l->group.n; g++)
+		for (size_t i = 0; i < l->group.v[g].rule.n; i++)
+			if (l->group.v[g].rule.v[i].condition)
+				condition_notes(
+					l->group.v[g].rule.v[i].condition, say,
+					arg);
 }

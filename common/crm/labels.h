@@ -15,9 +15,14 @@
 #include "record/condition.h"
 
 struct label_rule {
-	size_t label, type;
-	struct view when; /* as written */
 	struct condition *condition; /* NULL: never holds any more */
+	size_t label;
+	struct view when; /* as written */
+};
+
+/* The rules for one type of record, in the order of the table. */
+struct label_group {
+	VEC(struct label_rule) rule;
 };
 
 enum label_state {
@@ -37,10 +42,11 @@ struct labels {
 	struct keys *keys;
 	struct condition_env env;
 	unsigned key, type, reasons;
-	VEC(struct label_rule) rule;
 	struct map label, types;
+	VEC(struct label_group) group; /* by type */
+	VEC(struct view) written; /* by label: a comma and the text as JSON */
 	uint8_t *state; /* by label */
-	size_t *by; /* the rule that switched it on */
+	const struct label_rule **by; /* the rule that switched it on */
 	struct buf out, json;
 	struct arena text;
 };

@@ -75,6 +75,7 @@ struct condition *condition_new(struct keys *keys,
 void condition_ready(struct condition *c)
 {
 	bool jit = false;
+	node_bind(c, c->root);
 	for (size_t i = 0; i < c->patterns.n; i++)
 		jit = jit || c->patterns.v[i]->jit;
 	if (!jit)
@@ -116,9 +117,12 @@ struct condition *expression_compile(struct view text, struct keys *keys,
 enum verdict condition_test(struct condition *c, const struct rec *r,
 	struct why *why)
 {
-	condition_begin(c, r);
+	const struct scope *last = &c->set->record;
+	if (last->rec != r || last->stamp != r->stamp || r->changed ||
+		c->refused || c->text.used)
+		condition_begin(c, r);
 	bool is = node_test(c, c->root);
-	if (c->refused) {
+	if (__builtin_expect(c->refused, 0)) {
 		*why = c->why;
 		return COND_REFUSE;
 	}

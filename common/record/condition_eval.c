@@ -48,6 +48,7 @@ static inline void add_cell(struct slot *s, struct val v)
 	struct cell *c = &s->cell[s->n++];
 	c->v = v;
 	c->num_state = c->text_state = c->time_state = CELL_UNREAD;
+	c->narrow = c->has_day = false;
 }
 
 /* Depth is bounded by SCAN_DEPTH: each call goes one container down. */
@@ -66,12 +67,10 @@ static void walk(struct slot *s, size_t step, struct val v, bool listed)
 	}
 }
 
-void slot_fetch(struct slot *s)
+void slot_read(struct slot *s)
 {
 	const struct scope *scope = s->scope;
 	struct val v = { 0 };
-	if (s->gen == scope->gen)
-		return;
 	s->gen = scope->gen;
 	s->n = 0;
 	s->raw = v;
@@ -155,6 +154,15 @@ static bool short_number(const char *p, size_t n, struct dec *d)
 	return true;
 }
 
+/* d * 10^9 where that is an integer of 64 bits: most numbers are. */
+static bool narrow(struct dec d, int64_t *nano)
+{
+	static const int64_t tens[] = { 1000000000, 100000000, 10000000,
+		1000000, 100000, 10000, 1000, 100, 10, 1 };
+	return d.scale <= 9 && d.v == (int64_t)d.v &&
+	       !__builtin_mul_overflow((int64_t)d.v, tens[d.scale], nano);
+}
+
 static enum cell_state read_number(struct view v, bool json, struct dec *d)
 {
 	if (json && short_number(v.p, v.n, d))
@@ -210,6 +218,8 @@ static enum cell_state cell_number(struct condition *c, struct slot *s,
 			 (s->type == S_NUM || s->soft))
 			cell->num_state = (uint8_t)read_number(cell_text(cell),
 				false, &cell->num);
+		if (cell->num_state == CELL_READ)
+			cell->narrow = narrow(cell->num, &cell->nano);
 		if (cell->num_state == CELL_HUGE)
 			odd(c, s, ODD_HUGE);
 	}
@@ -352,6 +362,11 @@ static struct when zoned(const struct condition *c, struct when w)
 	if (c->env->offset && !w.date_only)
 		w.offset = c->env->offset(c->env->zone, w.sec);
 	return w;
+}
+
+static int64_t day_of(const struct condition *c, struct when w)
+{
+	return when_day(zoned(c, w));
 }
 
 static int time_order(const struct condition *c, struct when a, struct when b)
@@ -856,7 +871,7 @@ static bool truth(struct condition *c, const struct node *n)
 	return false;
 }
 
-bool node_test(struct condition *c, const struct node *n)
+bool node_plain(struct condition *c, const struct node *n)
 {
 	switch (n->op) {
 	case OP_AND:
@@ -902,6 +917,192 @@ bool node_test(struct condition *c, const struct node *n)
 	}
 }
 
+/*
+ * The forms of node_test that most rules come to: no switch, and of one value
+ * no more than a comparison. What is not plain in them goes to node_plain.
+ */
+static bool ask_and(struct condition *c, const struct node *n)
+{
+	for (size_t i = 0; i < n->nkids; i++)
+		if (!node_test(c, n->kid[i]))
+			return false;
+	return true;
+}
+
+static bool ask_or(struct condition *c, const struct node *n)
+{
+	for (size_t i = 0; i < n->nkids; i++)
+		if (node_test(c, n->kid[i]))
+			return true;
+	return false;
+}
+
+static bool accepts(const struct test *t, int64_t a, int64_t b)
+{
+	return t->accept >> ((a > b) - (a < b) + 1) & 1;
+}
+
+/* The number of a field that has one value, as nano. */
+static inline bool one_nano(
+	struct condition *c, struct slot *s, int64_t *nano)
+{
+	slot_fetch(s);
+	if (s->n != 1)
+		return false;
+	struct cell *cell = s->cell;
+	if (cell->num_state == CELL_UNREAD)
+		cell_number(c, s, cell);
+	*nano = cell->nano;
+	return cell->narrow;
+}
+
+static bool ask_number(struct condition *c, const struct node *n)
+{
+	int64_t nano;
+	if (!one_nano(c, n->slot, &nano))
+		return node_plain(c, n);
+	return accepts(&n->test, nano, n->test.key[0]);
+}
+
+static bool ask_number_range(struct condition *c, const struct node *n)
+{
+	const struct test *t = &n->test;
+	int64_t nano;
+	if (!one_nano(c, n->slot, &nano))
+		return node_plain(c, n);
+	return (nano >= t->key[0] && nano <= t->key[1]) != t->negate;
+}
+
+static bool ask_text_equal(struct condition *c, const struct node *n)
+{
+	struct slot *s = n->slot;
+	struct view k = n->test.value[0].text;
+	slot_fetch(s);
+	if (s->n == 0)
+		return false;
+	if (s->n != 1 || s->cell->v.kind != K_STRING || s->cell->v.escaped)
+		return node_plain(c, n);
+	return (s->cell->v.n == k.n &&
+		       memcmp(s->cell->v.p, k.p, k.n) == 0) ==
+	       (n->test.cmp == CMP_EQ);
+}
+
+/* The time of a field that has one value; false: node_plain must see it. */
+static inline struct cell *one_time(struct condition *c, struct slot *s)
+{
+	slot_fetch(s);
+	if (s->n != 1)
+		return NULL;
+	struct cell *cell = s->cell;
+	if (cell->time_state == CELL_UNREAD)
+		cell_time(c, s, cell);
+	if (cell->time_state != CELL_READ)
+		return NULL;
+	if (!cell->has_day) {
+		cell->day = day_of(c, cell->time);
+		cell->has_day = true;
+	}
+	return cell;
+}
+
+/* Against dates: the day decides. */
+static bool ask_day(struct condition *c, const struct node *n)
+{
+	const struct cell *cell = one_time(c, n->slot);
+	if (!cell)
+		return node_plain(c, n);
+	return accepts(&n->test, cell->day, n->test.key[0]);
+}
+
+static bool ask_day_range(struct condition *c, const struct node *n)
+{
+	const struct test *t = &n->test;
+	const struct cell *cell = one_time(c, n->slot);
+	if (!cell)
+		return node_plain(c, n);
+	return (cell->day >= t->key[0] && cell->day <= t->key[1]) != t->negate;
+}
+
+static bool ask_match(struct condition *c, const struct node *n)
+{
+	struct slot *s = n->slot;
+	slot_fetch(s);
+	if (s->n == 0)
+		return false;
+	if (s->n != 1 || s->cell->v.kind != K_STRING || s->cell->v.escaped)
+		return node_plain(c, n);
+	return match_test(c, &n->test,
+		(struct view){ s->cell->v.p, s->cell->v.n }, false, s->name);
+}
+
+static bool ask_null(struct condition *c, const struct node *n)
+{
+	return is_missing(c, n->kid[0]) != n->negate;
+}
+
+static bool dates_only(const struct test *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!t->value[i].time.date_only)
+			return false;
+	return true;
+}
+
+static void bind_test(struct condition *c, struct node *n)
+{
+	static const uint8_t accept[] = { [CMP_EQ] = 2,
+		[CMP_NE] = 5,
+		[CMP_LT] = 1,
+		[CMP_LE] = 3,
+		[CMP_GT] = 4,
+		[CMP_GE] = 6 };
+	struct test *t = &n->test;
+	t->accept = accept[t->cmp];
+	switch (t->kind) {
+	case TEST_NUM:
+	case TEST_NUM_RANGE:
+		t->narrow = true;
+		for (size_t i = 0; i < t->n; i++)
+			t->narrow = t->narrow &&
+				    t->value[i].kind == C_NUMBER &&
+				    narrow(t->value[i].num, &t->key[i]);
+		if (t->narrow)
+			n->ask = t->n == 1 ? ask_number : ask_number_range;
+		break;
+	case TEST_TEXT:
+		if (t->cmp == CMP_EQ || t->cmp == CMP_NE)
+			n->ask = ask_text_equal;
+		break;
+	case TEST_TIME:
+	case TEST_TIME_RANGE:
+		if (!dates_only(t))
+			break;
+		for (size_t i = 0; i < t->n; i++)
+			t->key[i] = day_of(c, t->value[i].time);
+		n->ask = t->n == 1 ? ask_day : ask_day_range;
+		break;
+	case TEST_MATCH:
+		n->ask = ask_match;
+		break;
+	default:
+		break;
+	}
+}
+
+void node_bind(struct condition *c, struct node *n)
+{
+	for (size_t i = 0; i < n->nkids; i++)
+		node_bind(c, n->kid[i]);
+	if (n->op == OP_AND)
+		n->ask = ask_and;
+	else if (n->op == OP_OR)
+		n->ask = ask_or;
+	else if (n->op == OP_NULL)
+		n->ask = ask_null;
+	else if (n->op == OP_FIELD_TEST)
+		bind_test(c, n);
+}
+
 /* Values */
 
 static void number(struct condition *c, struct cval *out, bool fits)
@@ -910,11 +1111,6 @@ static void number(struct condition *c, struct cval *out, bool fits)
 	out->text = (struct view){ 0 };
 	if (!fits)
 		too_big(c);
-}
-
-static int64_t day_of(const struct condition *c, struct when w)
-{
-	return when_day(zoned(c, w));
 }
 
 static struct when date_of(int64_t day)

@@ -87,9 +87,12 @@ enum cell_state { CELL_UNREAD, CELL_NONE, CELL_READ, CELL_WIDE, CELL_HUGE };
 struct cell {
 	struct val v;
 	uint8_t num_state, text_state, time_state;
+	/* the number is nano / 10^9; the day of the time is known */
+	bool narrow, has_day;
+	int64_t nano, day;
 	struct view text;
-	struct dec num;
 	struct when time;
+	struct dec num;
 	struct buf scratch;
 };
 
@@ -226,13 +229,20 @@ struct test {
 	} kind;
 	enum cmp cmp;
 	bool negate;
+	bool narrow; /* numbers: key is what cells have in nano */
+	uint8_t accept; /* orders that are true: 1 less, 2 equal, 4 greater */
+	int64_t key[2]; /* of the first constants: nano, or days of times */
 	size_t n; /* constants: 1, 2 of a range, those of a list */
 	const struct cval *value; /* numbers of a list are in order */
 	struct map *map; /* of a long list of texts */
 	struct pattern *pattern;
 };
 
+struct condition;
+
 struct node {
+	/* the form of node_test for this one, see node_bind */
+	bool (*ask)(struct condition *c, const struct node *n);
 	enum op op;
 	enum stype type;
 	bool constant, loose, negate;
@@ -282,11 +292,24 @@ void condition_ready(struct condition *c);
 
 struct slot *slot_new(struct arena *mem, struct scope *scope, struct view *step,
 	size_t nsteps);
-void slot_fetch(struct slot *s);
+void slot_read(struct slot *s);
+/* Its values in the scope's record, row or element. */
+static inline void slot_fetch(struct slot *s)
+{
+	if (s->gen != s->scope->gen)
+		slot_read(s);
+}
 void slot_free(struct slot *s);
 /* The record of what follows; NULL for constants. */
 void condition_begin(struct condition *c, const struct rec *r);
-bool node_test(struct condition *c, const struct node *n);
+/* The slow form of any condition, and what picks the fast ones when the tree
+ * is whole. */
+bool node_plain(struct condition *c, const struct node *n);
+void node_bind(struct condition *c, struct node *n);
+static inline bool node_test(struct condition *c, const struct node *n)
+{
+	return n->ask(c, n);
+}
 void node_eval(struct condition *c, const struct node *n, struct cval *out);
 /* The first cell of a field test for which it is `truth`, or NULL. */
 const struct cell *node_cell(struct condition *c, const struct node *n,

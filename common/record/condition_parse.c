@@ -190,7 +190,11 @@ static struct node *new_node(struct parser *p, enum op op, enum stype type,
 	size_t at, const nodes *kids)
 {
 	struct node *n = arena_alloc(&p->c->mem, sizeof(*n));
-	*n = (struct node){ .op = op, .type = type, .at = at, .depth = 1 };
+	*n = (struct node){ .ask = node_plain,
+		.op = op,
+		.type = type,
+		.at = at,
+		.depth = 1 };
 	if (!kids)
 		return n;
 	n->nkids = kids->n;

@@ -436,25 +436,31 @@ void rec_print(const struct rec *r, struct buf *out)
 	}
 	const struct member *m = r->member;
 	size_t kept = 0, end = r->close;
-	if (r->nread) {
-		buf_add(out, r->line, m[0].open);
-		end = m[r->nread - 1].to;
-	} else {
-		buf_add(out, r->line, r->close);
-	}
+	/* what is not changed leaves in runs: line[from..to) is still owed */
+	size_t from = 0, to = r->nread ? m[0].open : r->close;
 	for (size_t i = 0; i < r->nread; i++) {
 		if (m[i].dropped)
 			continue;
-		if (kept++)
-			buf_add(out, r->line + m[i - 1].to,
-				m[i].open - m[i - 1].to);
-		if (m[i].key.kind == K_MISSING)
+		size_t gap = kept++ ? m[i - 1].to : m[i].open;
+		if (gap != to) {
+			buf_add(out, r->line + from, to - from);
+			from = gap;
+		}
+		if (m[i].key.kind == K_MISSING) {
+			buf_add(out, r->line + from, m[i].open - from);
 			print_key(r, &m[i], out);
-		else
-			buf_add(out, r->line + m[i].open,
-				m[i].from - m[i].open);
-		json_val(out, m[i].val);
+			from = m[i].from;
+		}
+		if (m[i].changed) {
+			buf_add(out, r->line + from, m[i].from - from);
+			json_val(out, m[i].val);
+			from = m[i].to;
+		}
+		to = m[i].to;
 	}
+	if (r->nread)
+		end = m[r->nread - 1].to;
+	buf_add(out, r->line + from, to - from);
 	for (size_t i = r->nread; i < r->nmembers; i++) {
 		if (m[i].dropped)
 			continue;
