@@ -260,7 +260,7 @@ static uint32_t mint(struct work *w, uint32_t person)
 	buf_addc(&text, '\0');
 	buf_addv(&text, people_source_id(w->d->people, person));
 	size_t n = text.n;
-	uint32_t customer;
+	uint32_t customer = NONE;
 	bool isnew = false;
 	for (unsigned again = 0; !isnew; again++) {
 		text.n = n;

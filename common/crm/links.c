@@ -1,5 +1,7 @@
 #include "crm/links.h"
 
+#include "base/hash.h"
+#include "base/rank.h"
 #include "value/num.h"
 
 void links_init(struct links *l, struct keys *keys)
@@ -24,6 +26,7 @@ void links_release(struct links *l)
 	vec_release(&l->pool);
 	vec_release(&l->extra);
 	vec_release(&l->named);
+	vec_release(&l->hash);
 	arena_release(&l->text);
 	free(l->owner);
 	free(l->line);
@@ -327,10 +330,16 @@ static struct view name_customers(struct links *l, const struct ids *ids,
 	struct view by = { 0 };
 	l->named.n = 0;
 	*shared = false;
+	l->hash.n = 0;
 	for (size_t i = 0; i < ids->id.n; i++) {
 		struct view text = ids->id.v[i].text;
-		uint32_t c =
-			links_owner(l, map_find(&l->ident, text.p, text.n));
+		*vec_add(&l->hash) = hash64(text.p, text.n);
+		map_prefetch(&l->ident, l->hash.v[i]);
+	}
+	for (size_t i = 0; i < ids->id.n; i++) {
+		struct view text = ids->id.v[i].text;
+		uint32_t c = links_owner(l,
+			map_find_hash(&l->ident, l->hash.v[i], text.p, text.n));
 		if (c == LINK_MANY)
 			*shared = true;
 		if (c == LINK_NONE || c == LINK_MANY)
@@ -463,32 +472,60 @@ static struct view profile_id(const struct links *l, const struct link *k)
 	return (struct view){ v.p + n, v.n - n };
 }
 
+/* Two lines of one customer. */
 static int compare(const void *left, const void *right, void *arg)
 {
 	const struct links *l = arg;
 	const struct link *a = left, *b = right;
-	int c = a->customer == b->customer
-			? 0
-			: view_cmp(map_key(&l->customer, a->customer),
-				  map_key(&l->customer, b->customer));
-	if (c)
-		return c;
 	/* A merge, then identifiers without a profile, then profiles. */
 	int ra = a->into != LINK_NONE ? 0 : 1 + (a->profile != LINK_NONE);
 	int rb = b->into != LINK_NONE ? 0 : 1 + (b->profile != LINK_NONE);
 	if (ra != rb || ra != 2)
 		return ra - rb;
-	c = view_cmp(profile_source(l, a), profile_source(l, b));
+	int c = view_cmp(profile_source(l, a), profile_source(l, b));
 	return c ? c : view_cmp(profile_id(l, a), profile_id(l, b));
 }
 
+/* The customers are ranked, the lines dealt out to them in turn, and only a
+ * customer's own lines are compared: most are in their order already. */
 void links_sort(struct links *l)
 {
-	if (l->link.n)
-		qsort_r(l->link.v, l->link.n, sizeof(*l->link.v), compare, l);
+	uint32_t n = (uint32_t)l->customer.n;
+	uint32_t *order = xreallocarray(NULL, n, sizeof(*order));
+	size_t *at = xcalloc((size_t)n + 1, sizeof(*at));
+	struct link *sorted = xreallocarray(NULL, l->link.n, sizeof(*sorted));
+
+	rank_texts(l->customer.key, NULL, 0, n, order);
+	for (size_t i = 0; i < l->link.n; i++)
+		at[l->link.v[i].customer]++;
+	size_t sum = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		size_t lines = at[order[i]];
+		at[order[i]] = sum;
+		sum += lines;
+	}
+	for (size_t i = 0; i < l->link.n; i++)
+		sorted[at[l->link.v[i].customer]++] = l->link.v[i];
+	for (size_t i = 0; i < l->link.n;) {
+		size_t from = i;
+		bool good = true;
+		for (i++; i < l->link.n &&
+			  sorted[i].customer == sorted[from].customer;
+			i++)
+			good = good &&
+			       compare(&sorted[i - 1], &sorted[i], l) <= 0;
+		if (!good)
+			qsort_r(&sorted[from], i - from, sizeof(*sorted),
+				compare, l);
+	}
+	free(l->link.v);
+	l->link.v = sorted;
+	l->link.cap = l->link.n;
 	for (size_t i = 0; l->line && i < l->link.n; i++)
 		if (l->link.v[i].profile != LINK_NONE)
 			l->line[l->link.v[i].profile] = (uint32_t)i;
+	free(order);
+	free(at);
 }
 
 static void print_list(const struct links *l, const char *name, uint32_t at,

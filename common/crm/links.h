@@ -59,6 +59,7 @@ struct links {
 		merged_into, reasons, link_conflict;
 	struct buf scratch, json;
 	VEC(uint32_t) named; /* customers of the record at hand */
+	VEC(uint64_t) hash; /* of its identifiers */
 };
 
 #define LINK_MANY (UINT32_MAX - 1) /* several customers have it */

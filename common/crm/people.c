@@ -1,5 +1,7 @@
 #include "crm/people.h"
 
+#include "base/rank.h"
+
 void people_init(struct people *p, struct keys *keys, struct map *ident)
 {
 	*p = (struct people){ .ident = ident };
@@ -109,16 +111,38 @@ bool people_add(struct people *p, struct ids *ids, struct rec *r,
 	return true;
 }
 
-static int by_bytes(const void *left, const void *right, void *arg)
+/* The people in the order of source, then source_id. */
+static void sort_people(struct people *p)
 {
-	const struct people *p = arg;
-	const struct person *a = left, *b = right;
-	size_t tag = strlen("source_id:");
-	struct view va = map_key(p->ident, a->profile);
-	struct view vb = map_key(p->ident, b->profile);
-	int c = view_cmp((struct view){ va.p + tag, a->source_n },
-		(struct view){ vb.p + tag, b->source_n });
-	return c ? c : view_cmp(va, vb);
+	uint32_t n = (uint32_t)p->v.n;
+	struct map source = { 0 };
+	struct view *text = xreallocarray(NULL, n, sizeof(*text));
+	uint32_t *group = xreallocarray(NULL, n, sizeof(*group));
+	uint32_t *order = xreallocarray(NULL, n, sizeof(*order));
+	struct person *sorted = xreallocarray(NULL, n, sizeof(*sorted));
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct view s = people_source(p, i);
+		group[i] = (uint32_t)map_add(&source, s.p, s.n, NULL);
+		text[i] = people_source_id(p, i);
+	}
+	uint32_t *place = xreallocarray(NULL, source.n, sizeof(*place));
+	rank_texts(source.key, NULL, 0, (uint32_t)source.n, order);
+	for (uint32_t i = 0; i < source.n; i++)
+		place[order[i]] = i;
+	for (uint32_t i = 0; i < n; i++)
+		group[i] = place[group[i]];
+	rank_texts(text, group, (uint32_t)source.n, n, order);
+	for (uint32_t i = 0; i < n; i++)
+		sorted[i] = p->v.v[order[i]];
+	free(p->v.v);
+	p->v.v = sorted;
+	p->v.cap = n;
+	map_release(&source);
+	free(text);
+	free(group);
+	free(order);
+	free(place);
 }
 
 /* One person's identifiers: the kinds in their order, then by bytes, each
@@ -193,8 +217,7 @@ void people_ready(struct people *p)
 	for (size_t i = 0; i < p->nident; i++)
 		p->kind[i] = (uint8_t)id_kind_of(map_key(p->ident, i));
 	/* Their numbers become their rank. */
-	if (n)
-		qsort_r(p->v.v, n, sizeof(*p->v.v), by_bytes, p);
+	sort_people(p);
 	uint32_t *rank = xreallocarray(NULL, n, sizeof(*rank));
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t *node = &p->node.v[p->v.v[i].profile];
