@@ -288,3 +288,33 @@ mess() {
   cmp got pipe
   cmp got parts
 }
+
+@test "so it is from the platform's own file to revenue" {
+  need iconv sqlite3
+  raw=$SRC/samples/raw/taobao-orders/2026-11-13-ExportOrderList202611130900.csv
+  cp "$raw" 2026-11-13-list.csv
+  iconv -f GB18030 -t UTF-8 "$raw" > utf8.csv
+  sed 's/卖家已发货，等待买家确认/交易成功/
+    s/买家已付款，等待卖家发货/卖家已发货，等待买家确认/' utf8.csv |
+    iconv -f UTF-8 -t GB18030 > 2026-11-20-list.csv
+  ! cmp -s 2026-11-13-list.csv 2026-11-20-list.csv
+  for day in 13 20; do
+    scrm-ingest -q -m "$SRC/share/maps/taobao-orders.json" \
+      2026-11-$day-list.csv -o $day.ndjson
+  done
+  # SQLite's reading of the file, and its sum, in cents.
+  paid=$(sqlite3 :memory: '.import --csv utf8.csv o' 'select count(*) || " " ||
+    sum(cast(round("买家实际支付金额" * 100) as int)) from o
+    where cast("买家实际支付金额" as real) > 0')
+  sums='[.[] | select(.type == "order" and .paid > 0)] |
+    "\(length) \([.[].paid * 100 | round] | add)"'
+  is "$(jq -rs "$sums" 13.ndjson)" "$paid"
+  is "$(scrm-latest 13.ndjson 20.ndjson | jq -rs "$sums")" "$paid"
+  # The facts of the customers say so, too.
+  revenue() {
+    scrm-latest "$@" | scrm-dedupe --exact --links links -q |
+      scrm-profile -q --as-of 2026-11-21 |
+      jq -s '[.[] | [.orders, .revenue]] | transpose | map(add)'
+  }
+  is "$(revenue 13.ndjson 20.ndjson)" "$(revenue 13.ndjson)"
+}
