@@ -76,10 +76,10 @@ static void sales(struct tool *t, struct report *report,
 		die("%s", why.text);
 	report_head(report, "sales");
 	if (s.later)
-		tool_note(t, "%llu records are later than as-of",
+		tool_info(t, "%llu records are later than as-of",
 			(unsigned long long)s.later);
 	if (s.undated)
-		tool_note(t, "%llu orders and refunds have no readable time",
+		tool_note(t, "%llu orders have no readable time",
 			(unsigned long long)s.undated);
 	if (s.strangers)
 		tool_note(t, "%llu refunds are of orders that are not here",

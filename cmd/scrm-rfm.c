@@ -260,7 +260,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (m.without)
-		tool_note(&t, "%zu customers have no orders and no scores",
+		tool_info(&t, "%zu customers have no orders and no scores",
 			m.without);
 	for (size_t i = 0; i < m.top.n; i++) {
 		path_release(&m.top.v[i].path);

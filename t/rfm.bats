@@ -70,7 +70,7 @@ X
 
 @test "a customer without orders has no scores and is counted" {
   { ten; echo '{"type":"profile","customer_id":"z","orders":0}'; } > in
-  is "$(scrm-rfm --as-of 2026-11-21 in 2> err | tail -1)" \
+  is "$(scrm-rfm -P --as-of 2026-11-21 in 2> err | tail -1)" \
     '{"type":"profile","customer_id":"z","orders":0}'
   grep -q '1 customers have no orders and no scores' err
 }

@@ -10,6 +10,7 @@ struct sales_row {
 };
 
 struct sales_order {
+	int64_t day;
 	uint32_t channel, store; /* of texts */
 	bool counts;
 };
@@ -19,6 +20,7 @@ struct sales_refund {
 	uint64_t order; /* number in orders, or MAP_NONE: it has none */
 	uint32_t channel, store;
 	int64_t day;
+	bool undated; /* day is when we heard of it */
 	struct dec paid;
 };
 
@@ -31,6 +33,7 @@ void sales_init(struct sales *s, struct keys *keys)
 	s->source = keys_want(keys, "source");
 	s->order_id = keys_want(keys, "order_id");
 	s->time = keys_want(keys, "time");
+	s->observed_at = keys_want(keys, "observed_at");
 	s->status = keys_want(keys, "status");
 	s->paid = keys_want(keys, "paid");
 	s->total = keys_want(keys, "total");
@@ -146,18 +149,19 @@ static bool amount(struct sales *s, const struct rec *r, struct val v,
 	return true;
 }
 
-/* The day of a record; false where it is later than as-of or has none. */
-static bool day_of(struct sales *s, const struct rec *r, int64_t *day)
+enum dated { DATED, UNDATED, LATER };
+
+/* The day of a member. */
+static enum dated day_of(struct sales *s, const struct rec *r, unsigned key,
+	int64_t *day)
 {
-	struct val v = rec_get(r, s->time);
+	struct val v = rec_get(r, key);
 	struct when w;
-	if (v.kind != K_STRING || !when_parse(v.p, v.n, &w)) {
-		s->undated++;
-		return false;
-	}
+	if (v.kind != K_STRING || !when_parse(v.p, v.n, &w))
+		return UNDATED;
 	if (when_cmp(w, s->as_of) > 0) {
 		s->later++;
-		return false;
+		return LATER;
 	}
 	if (s->offset && !w.date_only)
 		w.offset = s->offset(s->zone, w.sec);
@@ -169,7 +173,7 @@ static bool day_of(struct sales *s, const struct rec *r, int64_t *day)
 		s->offset_known = true;
 	}
 	*day = when_day(w);
-	return true;
+	return DATED;
 }
 
 static size_t order_number(struct sales *s, const struct rec *r, bool *isnew)
@@ -237,10 +241,13 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 		s->uncounted++;
 		return SALES_TOOK;
 	}
-	if (!day_of(s, r, &day)) {
+	enum dated dated = day_of(s, r, s->time, &day);
+	if (dated != DATED) {
+		s->undated += dated == UNDATED;
 		o->counts = false;
 		return SALES_TOOK;
 	}
+	o->day = day;
 	struct val value = rec_get(r, s->paid);
 	if (value.kind == K_MISSING || value.kind == K_NULL)
 		value = rec_get(r, s->total);
@@ -263,8 +270,15 @@ static enum sales_took add_refund(struct sales *s, const struct rec *r,
 {
 	bool isnew = false;
 	struct sales_refund refund = { 0 };
-	if (!day_of(s, r, &refund.day))
+	enum dated dated = day_of(s, r, s->time, &refund.day);
+	if (dated == UNDATED) {
+		refund.undated = true;
+		dated = day_of(s, r, s->observed_at, &refund.day);
+	}
+	if (dated != DATED) {
+		s->undated += dated == UNDATED;
 		return SALES_TOOK;
+	}
 	if (!amount(s, r, rec_get(r, s->paid), refund.day, &refund.paid, why))
 		return SALES_REFUSED;
 	refund.order = order_number(s, r, &isnew);
@@ -297,6 +311,8 @@ static bool fold_refunds(struct sales *s, struct why *why)
 		if (o && o->channel != UINT32_MAX) {
 			f->channel = o->channel;
 			f->store = o->store;
+			if (f->undated)
+				f->day = o->day;
 		} else {
 			s->strangers++;
 		}

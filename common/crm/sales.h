@@ -3,9 +3,10 @@
  *
  * An order counts in the status paid, shipped, completed or refunded, or
  * without one, on the day it was placed, with what was paid, or where that is
- * not said with its total, as in scrm-profile(1). A refund counts
- * on its own day; by channel and store it goes with its order. Memory: 64
- * bytes an order and 80 a row of the table.
+ * not said with its total, as in scrm-profile(1). A refund counts on its own
+ * day, or where that is not said on its order's, else on the day we heard of
+ * it; by channel and store it goes with its order. Memory: 64 bytes an order
+ * and 80 a row of the table.
  */
 #ifndef CRM_SALES_H
 #define CRM_SALES_H
@@ -24,8 +25,8 @@ struct sales {
 	const struct rates *rates; /* NULL: one currency only */
 	VEC(enum sales_by) by;
 
-	unsigned type, source, order_id, time, status, paid, total, currency,
-		channel, store_id, products;
+	unsigned type, source, order_id, time, observed_at, status, paid, total,
+		currency, channel, store_id, products;
 	bool by_product;
 	struct map rows;
 	VEC(struct sales_row) row;

@@ -26,6 +26,7 @@ struct tool_state {
 	const char *rejects_path;
 	int rejects_fd;
 	bool seal, help, version, summary_tty;
+	bool told; /* -P: as on a terminal */
 	const char *as_of, *tz;
 	size_t max_line;
 	const char **constant;
@@ -34,7 +35,7 @@ struct tool_state {
 	VEC(struct writer *) side;
 	struct map reasons;
 	VEC(struct reason) reason;
-	struct buf note;
+	struct buf note, info;
 	struct map notes; /* each is said once */
 	uint64_t since_seal; /* records read since the stream's last seal */
 	bool sealed; /* the last line read was a seal */
@@ -329,6 +330,7 @@ static void begin(struct tool *t)
 	}
 	if (!all)
 		s->input_bytes = 0;
+	s->told = t->progress;
 	if (!t->progress && s->summary_tty && !isatty(STDOUT_FILENO) &&
 		s->input_bytes)
 		t->progress = !t->quiet;
@@ -644,6 +646,16 @@ void tool_note(struct tool *t, const char *fmt, ...)
 	tool_say(t, text);
 }
 
+void tool_info(struct tool *t, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_addf(&t->state->info, "%s: %s\n", prog, text);
+}
+
 /* Whether the refused lines are within --max-refused. */
 static bool tolerated(const struct tool *t)
 {
@@ -685,10 +697,12 @@ static void say_summary(struct tool *t)
 			warn("%llu lines were refused in all as: %s",
 				(unsigned long long)s->reason.v[i].count,
 				s->reason.v[i].text);
-	if (s->note.n)
+	if (s->note.n && !t->quiet)
 		fputs(s->note.p, stderr);
-	if (t->quiet || !(s->summary_tty || t->refused))
+	if (t->quiet || !(s->summary_tty || t->refused || s->told))
 		return;
+	if (s->info.n)
+		fputs(s->info.p, stderr);
 	struct buf b = { 0 };
 	buf_adds(&b, "read ");
 	add_count(&b, t->read);
@@ -727,6 +741,7 @@ static void release(struct tool *t)
 	map_release(&s->reasons);
 	map_release(&s->notes);
 	buf_release(&s->note);
+	buf_release(&s->info);
 	buf_release(&s->own_rejects);
 	free(s->operands);
 	free(s);

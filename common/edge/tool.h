@@ -84,10 +84,15 @@ void tool_refuse_input(struct tool *t, struct place at, struct view input,
 /* A file beside the output (links, decisions, a model): renamed into place by
  * tool_close together with -o, on exit 0 or 1 only. */
 struct writer *tool_side(struct tool *t, const char *path);
-/* Something a user should know at the end, once, with the summary. */
+/* Something a user should know at the end, said once: a rule that never was
+ * true, a name that no record had. -q silences it. */
 void tool_note(struct tool *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The same, in the form that condition_notes calls. */
+/* A count that is nothing to worry about: said where the summary is, on a
+ * terminal or when something was refused, so that cron stays silent. */
+void tool_info(struct tool *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* tool_note in the form that condition_notes calls. */
 void tool_say(void *tool, const char *text);
 /* Notes of a condition, as condition_notes says them; inline, so that a tool
  * without conditions links no PCRE2. */
