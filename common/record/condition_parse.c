@@ -1391,7 +1391,7 @@ static struct node *parse_and(struct parser *p)
 
 static struct node *parse_or(struct parser *p)
 {
-#ifndef MUTANT_depth
+#ifndef MUTANT_parentheses
 	if (++p->depth > COND_DEPTH)
 		return fail(p, p->tok.at, "nested deeper than %d", COND_DEPTH);
 #endif

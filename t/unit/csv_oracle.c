@@ -77,7 +77,7 @@ static bool by_us(struct view text, char delim, size_t most, struct rows *r)
 	struct csv c;
 	struct csv_row row;
 	struct why why;
-	enum csv_status st;
+	enum csv_status st = CSV_END;
 	buf_reset(&r->text);
 	r->n = 0;
 	source_memory(&s, "test", text, CHARSET_NONE, NULL, 0);
