@@ -8,6 +8,8 @@
 #include "value/money.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* The upper half of the hash and the customer's number + 1; 0: free. */
 struct cslot {
@@ -124,6 +126,22 @@ void customers_init(struct customers *c, struct keys *keys,
 	}
 }
 
+/*
+ * The tables are read here and there: huge pages save the walk to each page
+ * and the kernel's clearing them one by one. Only a hint.
+ */
+#define HUGE_PAGE ((size_t)2 << 20)
+
+static void *grow_array(void *old, size_t size)
+{
+	char *p = xrealloc(old, size);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t gap = -(uintptr_t)p & (page - 1);
+	if (size >= 2 * HUGE_PAGE)
+		madvise(p + gap, size - gap, MADV_HUGEPAGE);
+	return p;
+}
+
 /* Writing entries. */
 
 static uint8_t *room(struct customers *c, size_t n)
@@ -133,8 +151,6 @@ static uint8_t *room(struct customers *c, size_t n)
 		while (cap < c->nlog + n)
 			cap *= 2;
 		c->log = xrealloc(c->log, cap);
-		if (!c->cap)
-			memset(c->log, 0, 4);
 		c->cap = cap;
 	}
 	return c->log + c->nlog;
@@ -315,7 +331,8 @@ static void grow_slots(struct customers *c)
 {
 	size_t size = c->slot ? (c->mask + 1) * 2 : 64;
 	free(c->slot);
-	c->slot = xcalloc(size, sizeof(*c->slot));
+	c->slot = grow_array(NULL, size * sizeof(*c->slot));
+	memset(c->slot, 0, size * sizeof(*c->slot));
 	c->mask = size - 1;
 	for (size_t k = 0; k < c->n; k++) {
 		struct view id = customer_id(customer_at(c, k));
@@ -335,7 +352,7 @@ static struct customer *new_customer(struct customers *c,
 		die("cannot hold more than %zu customers", c->n);
 	if (c->n == c->cap_table) {
 		c->cap_table = c->cap_table ? c->cap_table * 2 : 64;
-		c->table = xreallocarray(c->table, c->cap_table, c->stride);
+		c->table = grow_array(c->table, c->cap_table * c->stride);
 	}
 	struct customer *x = customer_at(c, c->n++);
 	memset(x, 0, c->stride);
@@ -957,13 +974,28 @@ void customers_sort(struct customers *c)
 		c->order[0] = 0;
 		return;
 	}
+	/* what all ids begin with tells nothing */
 	struct by_id *by = xreallocarray(NULL, c->n, sizeof(*by));
+	struct view first = { "", 0 };
+	if (c->n)
+		first = customer_id(customer_at(c, 0));
+	size_t same = first.n;
+	for (size_t i = 1; i < c->n && same; i++) {
+		struct view id = customer_id(customer_at(c, i));
+		if (id.n >= same && memcmp(id.p, first.p, same) == 0)
+			continue;
+		for (size_t k = 0; k < same; k++)
+			if (k >= id.n || id.p[k] != first.p[k])
+				same = k;
+	}
 	for (size_t i = 0; i < c->n; i++) {
 		struct view id = customer_id(customer_at(c, i));
 		by[i] = (struct by_id){ .no = (uint32_t)i };
 		for (size_t k = 0; k < 8; k++)
-			by[i].head = by[i].head << 8 |
-				     (k < id.n ? (unsigned char)id.p[k] : 0);
+			by[i].head =
+				by[i].head << 8 |
+				(same + k < id.n ? (unsigned char)id.p[same + k]
+						 : 0);
 	}
 	qsort_r(by, c->n, sizeof(*by), id_cmp, c);
 	for (size_t i = 0; i < c->n; i++)

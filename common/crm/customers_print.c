@@ -33,6 +33,8 @@ struct followed {
 	struct when on, off, window;
 };
 
+#define AHEAD 8
+
 /* What one customer's entries say, in arrays that are used again. */
 struct printer {
 	VEC(struct purchase) purchase;
@@ -54,6 +56,7 @@ struct printer {
 	VEC(struct view) list;
 	VEC(struct candidate) candidates;
 	outcomes outcome;
+	uint32_t ahead[AHEAD]; /* look_ahead's places in the log */
 	struct dec items;
 	bool overflow;
 	uint32_t forgotten; /* as the customers' */
@@ -1169,6 +1172,34 @@ static bool put_own(struct customers *c, struct printer *p, struct customer *x,
 	return true;
 }
 
+/*
+ * The entries of a customer lie all over the log. Of those whose turn comes
+ * soon one is asked for at each step, so that it is there when it is read.
+ */
+static void look_ahead(const struct customers *c, struct printer *p, size_t i)
+{
+	if (i == 0)
+		memset(p->ahead, 0, sizeof(p->ahead));
+	for (size_t k = i + 1; k < c->n && k < i + AHEAD; k++) {
+		uint32_t at = p->ahead[k % AHEAD];
+		if (!at || k == i + AHEAD - 1)
+			continue;
+		memcpy(&at, c->log + (size_t)at * 4, sizeof(at));
+		p->ahead[k % AHEAD] = at;
+		if (at)
+			__builtin_prefetch(c->log + (size_t)at * 4);
+	}
+	if (i + AHEAD < c->n)
+		__builtin_prefetch(customer_at(c, c->order[i + AHEAD]));
+	size_t k = i + AHEAD - 1;
+	uint32_t at = 0;
+	if (k < c->n)
+		at = customer_at(c, c->order[k])->head;
+	p->ahead[k % AHEAD] = at;
+	if (at)
+		__builtin_prefetch(c->log + (size_t)at * 4);
+}
+
 bool customers_print(struct customers *c, size_t i, struct buf *out,
 	struct why *why)
 {
@@ -1177,13 +1208,7 @@ bool customers_print(struct customers *c, size_t i, struct buf *out,
 	struct printer *p = c->printer;
 	struct customer *x = customer_at(c, c->order[i]);
 	struct view id = customer_id(x);
-	/* the next ones' entries are somewhere else in memory */
-	for (size_t k = i + 1; k < c->n && k < i + 5; k++)
-		__builtin_prefetch(customer_at(c, c->order[k]));
-	if (i + 2 < c->n) {
-		const struct customer *y = customer_at(c, c->order[i + 2]);
-		__builtin_prefetch(c->log + (size_t)y->head * 4);
-	}
+	look_ahead(c, p, i);
 	reset(p);
 	if (p->forgotten != c->forgotten)
 		p->event_class.n = 0;

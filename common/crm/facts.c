@@ -199,6 +199,19 @@ bool facts_add(struct facts *f, struct view name, struct view of,
 	}
 	if (x.agg < AGG_MEDIAN)
 		x.slot = f->nslots++;
+	x.where_text = keep(f, where);
+	x.value_text = keep(f, value);
+	x.same_where = x.same_value = (uint32_t)f->fact.n;
+	for (size_t i = f->fact.n; i-- > 0;) {
+		const struct fact *y = &f->fact.v[i];
+		if (y->product != x.product || !view_eq(y->of, x.of) ||
+			(y->agg == AGG_SHARE) != (x.agg == AGG_SHARE))
+			continue;
+		if (view_eq(y->where_text, where))
+			x.same_where = (uint32_t)i;
+		if (view_eq(y->value_text, value))
+			x.same_value = (uint32_t)i;
+	}
 	*vec_add(&f->fact) = x;
 	return true;
 }
@@ -250,15 +263,7 @@ static bool plain_value(const struct rec *r, unsigned key, struct cval *v)
 	return false;
 }
 
-static bool value_of(struct fact *x, const struct rec *r, struct cval *v,
-	struct why *why)
-{
-	if (x->is_plain && plain_value(r, x->plain, v))
-		return true;
-	return expression_eval(x->value, r, v, why);
-}
-
-static bool to_outcome(const struct fact *x, const struct cval *v,
+static void to_outcome(const struct fact *x, const struct cval *v,
 	const struct dec *rate, int digits, struct map *texts,
 	struct buf *scratch, struct outcome *o)
 {
@@ -268,60 +273,99 @@ static bool to_outcome(const struct fact *x, const struct cval *v,
 		d = v->num;
 		if (rate && x->money && x->agg != AGG_SHARE) {
 			if (!dec_mul(&d, *rate))
-				return false;
+				return;
 			if (d.scale > digits)
 				d = dec_round(d, digits);
 		}
 		o->kind = FACT_NUMBER;
 		o->v = d.v;
 		o->scale = (uint8_t)d.scale;
-		return true;
+		return;
 	case C_TIME:
 		o->kind = FACT_TIME;
 		o->v = pack_time(v->time);
-		return true;
+		return;
 	case C_BOOL:
 		o->kind = FACT_BOOL;
 		o->v = v->truth;
-		return true;
+		return;
 	case C_TEXT:
 		o->kind = FACT_TEXT;
 		o->v = (int128)map_add(texts, v->text.p, v->text.n, NULL);
-		return true;
+		return;
 	case C_JSON:
 		o->kind = FACT_TEXT;
 		buf_reset(scratch);
 		cval_json(scratch, v);
 		o->v = (int128)map_add(texts, scratch->p, scratch->n, NULL);
-		return true;
+		return;
 	default:
 		o->kind = FACT_NONE;
-		return false;
+		return;
 	}
+}
+
+/* Facts of one file ask the same again and again: each text once a record. */
+static bool value_of(struct facts *f, const struct fact *x, const struct rec *r,
+	const struct rec *row, const struct dec *rate, int digits,
+	struct map *texts, struct outcome *o, struct why *why)
+{
+	struct fact *y = &f->fact.v[x->same_value];
+	if (y->value_stamp != f->stamp) {
+		struct cval v;
+		struct outcome read = { .kind = FACT_NONE };
+		if (!y->is_plain || !plain_value(r, y->plain, &v)) {
+			if (row)
+				condition_row(y->value, row);
+			if (!expression_eval(y->value, r, &v, why))
+				return false;
+		}
+		to_outcome(x, &v, rate, digits, texts, &f->scratch, &read);
+		y->read.kind = read.kind;
+		y->read.v = read.v;
+		y->read.scale = read.scale;
+		y->value_stamp = f->stamp;
+	}
+	o->kind = y->read.kind;
+	o->v = y->read.v;
+	o->scale = y->read.scale;
+	return true;
+}
+
+static bool where_of(struct facts *f, const struct fact *x, const struct rec *r,
+	const struct rec *row, bool *yes, struct why *why)
+{
+	struct fact *y = &f->fact.v[x->same_where];
+	if (y->where_stamp != f->stamp) {
+		if (row)
+			condition_row(y->where, row);
+		enum verdict v = condition_test(y->where, r, why);
+		if (v == COND_REFUSE)
+			return false;
+		y->where_stamp = f->stamp;
+		y->where_true = v == COND_TRUE;
+	}
+	*yes = y->where_true;
+	return true;
 }
 
 static bool one(struct facts *f, uint32_t no, const struct rec *r,
 	const struct rec *row, struct outcome o, const struct dec *rate,
 	int digits, struct map *texts, outcomes *out, struct why *why)
 {
-	struct fact *x = &f->fact.v[no];
-	struct cval v;
+	const struct fact *x = &f->fact.v[no];
 	if (x->where) {
-		if (row)
-			condition_row(x->where, row);
-		enum verdict yes = condition_test(x->where, r, why);
-		if (yes == COND_REFUSE)
+		bool yes;
+		if (!where_of(f, x, r, row, &yes, why))
 			return false;
-		if (yes != COND_TRUE)
+		if (!yes)
 			return true;
 	}
 	o.fact = no;
 	if (x->value) {
-		if (row)
-			condition_row(x->value, row);
-		if (!value_of(x, r, &v, why))
+		if (!value_of(f, x, r, row, rate, digits, texts, &o, why))
 			return false;
-		if (!to_outcome(x, &v, rate, digits, texts, &f->scratch, &o))
+		if (o.kind == FACT_NONE)
 			return true;
 	}
 	bool number = x->agg == AGG_SUM || x->agg == AGG_AVG ||
@@ -332,6 +376,7 @@ static bool one(struct facts *f, uint32_t no, const struct rec *r,
 		return true;
 	o.weight = dec_of(1);
 	if (x->weight) {
+		struct cval v;
 		if (row)
 			condition_row(x->weight, row);
 		if (!expression_eval(x->weight, r, &v, why))
@@ -352,6 +397,7 @@ bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
 {
 	struct outcome o = { .at = at, .has_at = has_at };
 	bool products = false;
+	f->stamp++;
 	for (size_t i = 0; i < f->fact.n; i++) {
 		struct fact *x = &f->fact.v[i];
 		if (!view_eq(x->of, type))
@@ -373,6 +419,7 @@ bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
 			continue;
 		if (!rec_parse(&f->product_rec, it.val.p, it.val.n, why))
 			return false;
+		f->stamp++;
 		for (size_t i = 0; i < f->fact.n; i++)
 			if (f->fact.v[i].product &&
 				!one(f, (uint32_t)i, &f->product_rec, r, o,

@@ -61,6 +61,16 @@ struct fact {
 	unsigned plain; /* key of a value that is just a name */
 	bool is_plain;
 	struct condition *value, *where, *weight;
+	/* The first fact with the same text over the same records; what it
+	 * said of the record of this stamp. */
+	uint32_t same_where, same_value;
+	uint64_t where_stamp, value_stamp;
+	bool where_true;
+	struct {
+		int128 v;
+		uint8_t kind, scale;
+	} read;
+	struct view where_text, value_text;
 };
 
 typedef VEC(struct outcome) outcomes;
@@ -74,6 +84,7 @@ struct facts {
 	struct keys product_keys;
 	struct rec product_rec;
 	unsigned products;
+	uint64_t stamp; /* of the record, or the product, in hand */
 	struct arena text;
 	struct buf scratch;
 };
