@@ -19,6 +19,7 @@ void labels_release(struct labels *l)
 		for (size_t i = 0; i < l->group.v[g].rule.n; i++)
 			condition_free(l->group.v[g].rule.v[i].condition);
 		vec_release(&l->group.v[g].rule);
+		free(l->group.v[g].start);
 	}
 	condition_set_free(l->env.set);
 	vec_release(&l->group);
@@ -30,6 +31,7 @@ void labels_release(struct labels *l)
 	arena_release(&l->text);
 	free(l->state);
 	free(l->by);
+	free(l->on);
 	*l = (struct labels){ 0 };
 }
 
@@ -46,15 +48,27 @@ static size_t number_of(struct labels *l, struct view label)
 		buf_reset(&name);
 		buf_addc(&name, ',');
 		json_text(&name, v);
-		*vec_add(&l->written) = (struct view){
-			arena_bytes(&l->text, name.p, name.n), name.n
-		};
-		l->state = xreallocarray(
-			l->state, l->label.n, sizeof(*l->state));
+		*vec_add(&l->written) =
+			(struct view){ arena_bytes(&l->text, name.p, name.n),
+				name.n };
+		l->state =
+			xreallocarray(l->state, l->label.n, sizeof(*l->state));
 		l->by = xreallocarray(l->by, l->label.n, sizeof(*l->by));
+		l->on = xreallocarray(l->on, l->label.n, sizeof(*l->on));
 	}
 	buf_release(&name);
 	return i;
+}
+
+static void start_states(struct labels *l, struct label_group *g)
+{
+	g->start = xreallocarray(g->start, l->label.n, sizeof(*g->start));
+	memset(g->start, LABEL_OTHER, l->label.n);
+	for (size_t i = 0; i < g->rule.n; i++) {
+		uint8_t *state = &g->start[g->rule.v[i].label];
+		g->repeats = g->repeats || *state == LABEL_OFF;
+		*state = LABEL_OFF;
+	}
 }
 
 bool labels_add(struct labels *l, struct view label, struct view when,
@@ -74,6 +88,8 @@ bool labels_add(struct labels *l, struct view label, struct view when,
 	if (isnew)
 		*vec_add(&l->group) = (struct label_group){ 0 };
 	*vec_add(&l->group.v[g].rule) = rule;
+	for (g = 0; g < l->group.n; g++)
+		start_states(l, &l->group.v[g]);
 	return true;
 }
 
@@ -83,21 +99,28 @@ static bool ask(struct labels *l, const struct rec *r,
 {
 	const struct label_rule *rule = g->rule.v, *end = rule + g->rule.n;
 	bool done = false;
-	memset(l->state, LABEL_OTHER, l->label.n);
-	for (; rule < end; rule++) {
-		uint8_t *state = &l->state[rule->label];
-		if (*state == LABEL_ON)
+	bool begun = false;
+	memcpy(l->state, g->start, l->label.n);
+	l->non = 0;
+	for (; rule < end && !done; rule++) {
+		if (!rule->condition ||
+			(g->repeats && l->state[rule->label] == LABEL_ON))
 			continue;
-		*state = LABEL_OFF;
-		if (!rule->condition || done)
-			continue;
-		enum verdict v = condition_test(rule->condition, r, why);
+		enum verdict v =
+			begun ? condition_again(rule->condition, why)
+			      : condition_test(rule->condition, r, why);
+		begun = true;
 		if (v == COND_FALSE)
 			continue;
 		if (v == COND_REFUSE)
 			return false;
-		*state = LABEL_ON;
+		l->state[rule->label] = LABEL_ON;
 		l->by[rule->label] = rule;
+		/* rules of one label may stand apart: by their first */
+		size_t i = l->non++;
+		for (; i && l->on[i - 1] > rule->label; i--)
+			l->on[i] = l->on[i - 1];
+		l->on[i] = rule->label;
 		done = l->first;
 	}
 	return true;
@@ -155,11 +178,11 @@ static bool merge(struct labels *l, const struct rec *r, bool *changed,
 			gone = take(l, it.val) || gone;
 	else if (old.kind == K_STRING)
 		gone = take(l, old);
-	for (size_t i = 0; i < l->label.n; i++) {
-		if (l->state[i] != LABEL_ON)
+	for (size_t i = 0; i < l->non; i++) {
+		if (l->state[l->on[i]] != LABEL_ON)
 			continue;
 		more = true;
-		struct view v = l->written.v[i];
+		struct view v = l->written.v[l->on[i]];
 		size_t comma = l->out.n == 1;
 		buf_add(&l->out, v.p + comma, v.n - comma);
 	}
@@ -179,14 +202,12 @@ static bool owns(const void *arg, struct view name)
 
 static void explain(struct labels *l, struct rec *r, struct buf *made)
 {
-	for (size_t i = 0; i < l->label.n; i++) {
-		if (l->state[i] != LABEL_ON)
-			continue;
-		const struct label_rule *rule = l->by[i];
+	for (size_t i = 0; i < l->non; i++) {
+		const struct label_rule *rule = l->by[l->on[i]];
 		if (made->n)
 			buf_addc(made, ',');
 		buf_addf(made, "{\"%s\":", l->kind);
-		json_text(made, map_key(&l->label, i));
+		json_text(made, map_key(&l->label, rule->label));
 		buf_adds(made, ",\"when\":");
 		json_text(made, rule->when);
 		buf_adds(made, ",\"values\":");

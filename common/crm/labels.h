@@ -23,6 +23,8 @@ struct label_rule {
 /* The rules for one type of record, in the order of the table. */
 struct label_group {
 	VEC(struct label_rule) rule;
+	uint8_t *start; /* states before any rule was asked */
+	bool repeats; /* a label has several rules */
 };
 
 enum label_state {
@@ -47,6 +49,7 @@ struct labels {
 	VEC(struct view) written; /* by label: a comma and the text as JSON */
 	uint8_t *state; /* by label */
 	const struct label_rule **by; /* the rule that switched it on */
+	size_t *on, non; /* labels switched on, in order */
 	struct buf out, json;
 	struct arena text;
 };

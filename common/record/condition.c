@@ -114,19 +114,28 @@ struct condition *expression_compile(struct view text, struct keys *keys,
 	return compile(text, keys, env, why, false);
 }
 
+static enum verdict refuse(struct condition *c, struct why *why)
+{
+	*why = c->why;
+	c->refused = false;
+	return COND_REFUSE;
+}
+
+enum verdict condition_again(struct condition *c, struct why *why)
+{
+	if (c->text.used)
+		arena_reset(&c->text);
+	bool is = c->root->ask(c, c->root);
+	if (__builtin_expect(c->refused, 0))
+		return refuse(c, why);
+	return is ? COND_TRUE : COND_FALSE;
+}
+
 enum verdict condition_test(struct condition *c, const struct rec *r,
 	struct why *why)
 {
-	const struct scope *last = &c->set->record;
-	if (last->rec != r || last->stamp != r->stamp || r->changed ||
-		c->refused || c->text.used)
-		condition_begin(c, r);
-	bool is = node_test(c, c->root);
-	if (__builtin_expect(c->refused, 0)) {
-		*why = c->why;
-		return COND_REFUSE;
-	}
-	return is ? COND_TRUE : COND_FALSE;
+	condition_begin(c, r);
+	return condition_again(c, why);
 }
 
 bool expression_eval(struct condition *c, const struct rec *r, struct cval *out,
@@ -143,9 +152,11 @@ bool expression_eval(struct condition *c, const struct rec *r, struct cval *out,
 		}
 	}
 	node_eval(c, c->root, out);
-	if (c->refused)
-		*why = c->why;
-	return !c->refused;
+	if (c->refused) {
+		refuse(c, why);
+		return false;
+	}
+	return true;
 }
 
 void condition_row(struct condition *c, const struct rec *row)
@@ -374,6 +385,7 @@ void condition_explain(const struct condition *c, const struct rec *r,
 	condition_begin(again, r);
 	buf_addc(out, '{');
 	explain_node(&e, c->root, node_test(again, c->root));
+	again->refused = false;
 	buf_addc(out, '}');
 	map_release(&e.said);
 }

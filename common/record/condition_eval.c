@@ -126,7 +126,6 @@ void condition_begin(struct condition *c, const struct rec *r)
 			}
 		}
 	}
-	c->refused = false;
 	if (c->text.used)
 		arena_reset(&c->text);
 }
@@ -945,8 +944,7 @@ static bool accepts(const struct test *t, int64_t a, int64_t b)
 }
 
 /* The number of a field that has one value, as nano. */
-static inline bool one_nano(
-	struct condition *c, struct slot *s, int64_t *nano)
+static inline bool one_nano(struct condition *c, struct slot *s, int64_t *nano)
 {
 	slot_fetch(s);
 	if (s->n != 1)
@@ -975,18 +973,42 @@ static bool ask_number_range(struct condition *c, const struct node *n)
 	return (nano >= t->key[0] && nano <= t->key[1]) != t->negate;
 }
 
+/* The first eight bytes of a text, zeros behind its end. */
+static uint64_t head_of(struct view v)
+{
+	uint64_t head = 0;
+	if (v.n)
+		memcpy(&head, v.p, v.n < 8 ? v.n : 8);
+	return head;
+}
+
+/* As head_of; p is inside a line, which has SCAN_PAD bytes behind it. */
+static inline uint64_t padded_head(const char *p, size_t n)
+{
+	uint64_t head;
+	memcpy(&head, p, 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return n < 8 ? head & (((uint64_t)1 << 8 * n) - 1) : head;
+#else
+	return head_of((struct view){ p, n });
+#endif
+}
+
 static bool ask_text_equal(struct condition *c, const struct node *n)
 {
+	const struct test *t = &n->test;
 	struct slot *s = n->slot;
-	struct view k = n->test.value[0].text;
 	slot_fetch(s);
 	if (s->n == 0)
 		return false;
-	if (s->n != 1 || s->cell->v.kind != K_STRING || s->cell->v.escaped)
+	const struct val *v = &s->cell->v;
+	if (s->n != 1 || v->kind != K_STRING || v->escaped)
 		return node_plain(c, n);
-	return (s->cell->v.n == k.n &&
-		       memcmp(s->cell->v.p, k.p, k.n) == 0) ==
-	       (n->test.cmp == CMP_EQ);
+	bool same = v->n == (size_t)t->key[1] &&
+		    padded_head(v->p, v->n) == (uint64_t)t->key[0] &&
+		    (v->n <= 8 || memcmp(v->p + 8, t->value[0].text.p + 8,
+					  v->n - 8) == 0);
+	return same == (t->cmp == CMP_EQ);
 }
 
 /* The time of a field that has one value; false: node_plain must see it. */
@@ -1037,6 +1059,26 @@ static bool ask_match(struct condition *c, const struct node *n)
 		(struct view){ s->cell->v.p, s->cell->v.n }, false, s->name);
 }
 
+/* ask_match where PCRE2 has compiled the pattern. */
+static bool ask_regex(struct condition *c, const struct node *n)
+{
+	const struct test *t = &n->test;
+	const struct slot *s = n->slot;
+	slot_fetch(n->slot);
+	if (s->n == 0)
+		return false;
+	const struct val *v = &s->cell->v;
+	if (s->n != 1 || v->kind != K_STRING || v->escaped)
+		return node_plain(c, n);
+	int rc = pcre2_jit_match(t->pattern->code, (PCRE2_SPTR)v->p, v->n, 0, 0,
+		c->match_data, c->match_context);
+	if (rc >= 0)
+		return !t->negate;
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return t->negate;
+	return node_plain(c, n);
+}
+
 static bool ask_null(struct condition *c, const struct node *n)
 {
 	return is_missing(c, n->kid[0]) != n->negate;
@@ -1065,15 +1107,17 @@ static void bind_test(struct condition *c, struct node *n)
 	case TEST_NUM_RANGE:
 		t->narrow = true;
 		for (size_t i = 0; i < t->n; i++)
-			t->narrow = t->narrow &&
-				    t->value[i].kind == C_NUMBER &&
+			t->narrow = t->narrow && t->value[i].kind == C_NUMBER &&
 				    narrow(t->value[i].num, &t->key[i]);
 		if (t->narrow)
 			n->ask = t->n == 1 ? ask_number : ask_number_range;
 		break;
 	case TEST_TEXT:
-		if (t->cmp == CMP_EQ || t->cmp == CMP_NE)
-			n->ask = ask_text_equal;
+		if (t->cmp != CMP_EQ && t->cmp != CMP_NE)
+			break;
+		t->key[0] = (int64_t)head_of(t->value[0].text);
+		t->key[1] = (int64_t)t->value[0].text.n;
+		n->ask = ask_text_equal;
 		break;
 	case TEST_TIME:
 	case TEST_TIME_RANGE:
@@ -1084,7 +1128,7 @@ static void bind_test(struct condition *c, struct node *n)
 		n->ask = t->n == 1 ? ask_day : ask_day_range;
 		break;
 	case TEST_MATCH:
-		n->ask = ask_match;
+		n->ask = t->pattern->jit ? ask_regex : ask_match;
 		break;
 	default:
 		break;

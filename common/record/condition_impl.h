@@ -192,6 +192,10 @@ struct pattern {
 		PAT_PREFIX,
 		PAT_SUFFIX,
 		PAT_CONTAINS,
+		/* of ~ with $ at its end, which stands before a last newline,
+		 * too */
+		PAT_END,
+		PAT_WHOLE,
 		PAT_LIKE,
 		PAT_REGEX
 	} kind;
@@ -231,7 +235,9 @@ struct test {
 	bool negate;
 	bool narrow; /* numbers: key is what cells have in nano */
 	uint8_t accept; /* orders that are true: 1 less, 2 equal, 4 greater */
-	int64_t key[2]; /* of the first constants: nano, or days of times */
+	/* of the constants: nano, days of times; of a text its first eight
+	 * bytes and its length */
+	int64_t key[2];
 	size_t n; /* constants: 1, 2 of a range, those of a list */
 	const struct cval *value; /* numbers of a list are in order */
 	struct map *map; /* of a long list of texts */

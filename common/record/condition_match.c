@@ -58,7 +58,7 @@ void pattern_like(struct pattern *p, struct view text, bool lower,
 static bool literal_regex(struct pattern *p, struct view text,
 	struct arena *mem)
 {
-	bool start = text.n && text.p[0] == '^';
+	bool start = text.n && text.p[0] == '^', end = false;
 	char *to = arena_alloc(mem, text.n + 1);
 	size_t n = 0;
 	for (size_t i = start; i < text.n; i++) {
@@ -70,12 +70,17 @@ static bool literal_regex(struct pattern *p, struct view text,
 					text.p[i]))
 				return false;
 			c = text.p[i];
+		} else if (c == '$' && i + 1 == text.n) {
+			end = true;
+			break;
 		} else if (c == '\0' || strchr("^$.|?*+()[]{}", c)) {
 			return false;
 		}
 		to[n++] = c;
 	}
-	p->kind = start ? PAT_PREFIX : PAT_CONTAINS;
+	p->kind = start ? end ? PAT_WHOLE : PAT_PREFIX
+		  : end ? PAT_END
+			: PAT_CONTAINS;
 	p->text = (struct view){ to, n };
 	return true;
 }
@@ -162,6 +167,15 @@ int pattern_match(const struct pattern *p, struct view text,
 		return ends(text, p->text);
 	case PAT_CONTAINS:
 		return memmem(text.p, text.n, p->text.p, p->text.n) != NULL;
+	case PAT_END:
+	case PAT_WHOLE: {
+		struct view cut = text;
+		if (cut.n && cut.p[cut.n - 1] == '\n')
+			cut.n--;
+		if (p->kind == PAT_WHOLE)
+			return view_eq(text, p->text) || view_eq(cut, p->text);
+		return ends(text, p->text) || ends(cut, p->text);
+	}
 	case PAT_LIKE:
 		return like(p->text, text);
 	case PAT_REGEX:
