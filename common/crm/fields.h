@@ -3,7 +3,7 @@
  *
  *	fields_init(&f, &keys);
  *	fields_add(&f, r);		each record
- *	for (i < f.row.n) f.row.v[fields_order(&f)[i]] ...
+ *	fields_table(&f, &table);
  *
  * A row is a field of a type: a member, a member of an object ("extra.note"),
  * or of the objects of an array ("products.sku"). It is filled where it is not
@@ -20,6 +20,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "edge/table.h"
 #include "record/rec.h"
 #include "value/time.h"
 
@@ -70,6 +71,12 @@ void fields_init(struct fields *f, struct keys *keys);
 void fields_add(struct fields *f, struct rec *r);
 /* The numbers of the rows: types in order of bytes, fields as they came. */
 const size_t *fields_order(struct fields *f);
+/* Columns and rows of it all. */
+void fields_table(struct fields *f, struct table *t);
+/* What scrm-record(5) has in place of what was read: the fields of all types
+ * first, and again with each type whose key they are part of. only: of this
+ * type, or NULL. */
+void fields_known(struct table *t, const char *only);
 void fields_release(struct fields *f);
 
 #endif

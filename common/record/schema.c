@@ -417,8 +417,8 @@ const struct schema_type *schema_type(struct view name)
 	return NULL;
 }
 
-static const struct schema_field *find(
-	const struct schema_field *f, struct view name)
+static const struct schema_field *find(const struct schema_field *f,
+	struct view name)
 {
 	for (; f->name; f++)
 		if (view_is(name, f->name))
@@ -426,8 +426,8 @@ static const struct schema_field *find(
 	return NULL;
 }
 
-const struct schema_field *schema_field(
-	const struct schema_type *t, struct view name)
+const struct schema_field *schema_field(const struct schema_type *t,
+	struct view name)
 {
 	const struct schema_field *f = find(t->field, name);
 
@@ -497,8 +497,8 @@ static bool one_edit(struct view a, struct view b)
 }
 
 /* The better of two answers: the name itself, then the first by bytes. */
-static const char *nearest_in(
-	const struct schema_field *f, struct view name, const char *best)
+static const char *nearest_in(const struct schema_field *f, struct view name,
+	const char *best)
 {
 	for (; f->name; f++) {
 		struct view known = view_of(f->name);

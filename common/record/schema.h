@@ -35,7 +35,7 @@ struct schema_type {
 	 * in one of these are two facts, not two versions of one. */
 	const char *apart[6];
 	const struct schema_field *field; /* ends with a NULL name */
-	bool who;                         /* the identifiers belong to it too */
+	bool who; /* the identifiers belong to it too */
 };
 
 /* NULL for a type that the page does not have. */
@@ -44,8 +44,8 @@ const struct schema_type *schema_type(struct view name);
 const struct schema_type *schema_types(void);
 /* The field of one record type, identifiers and common fields included, or
  * NULL. */
-const struct schema_field *schema_field(
-	const struct schema_type *t, struct view name);
+const struct schema_field *schema_field(const struct schema_type *t,
+	struct view name);
 /* The fields that a record of any type may have. */
 const struct schema_field *schema_common(void);
 /* What names a person: "phone", "wechat_openid"... */
