@@ -6,8 +6,9 @@
  * A document begins at "<xml>" (or another root by name) and ends at its own
  * end tag; "<xml" inside CDATA is text. What stands between documents is
  * skipped and counted by lines. expat reads each by itself, so that a broken
- * one costs itself: reading goes on with the next root that begins a line, or
- * comes after the broken one's end.
+ * one costs itself: it is taken to end at "</xml>", or before a "<xml" in a
+ * later line, whichever comes first outside CDATA (what a follower wrote must
+ * never become a document), and reading goes on there.
  *
  * A document is a flat list of paths and texts, in their order:
  *
@@ -21,9 +22,11 @@
  * its own; an empty one has "". Text is kept to the byte (CDATA split in two
  * is one text; CRLF is LF, as XML wants it), and is UTF-8.
  *
- * Refused, with the reason: a DOCTYPE (so there are no entities but the five
- * of XML and character references), bad syntax, an end of file inside a
- * document, more than max_doc bytes, XML_DEPTH levels, XML_FIELDS fields.
+ * Refused, with the reason: bad syntax, any entity but the five of XML and
+ * character references (a DOCTYPE stands before its root, so it is other text
+ * and nothing is ever read from it), the end of the file inside a document,
+ * more than max_doc bytes, XML_DEPTH levels, XML_FIELDS elements and
+ * attributes.
  */
 #ifndef EDGE_XML_H
 #define EDGE_XML_H
@@ -32,7 +35,7 @@
 
 #define XML_MAX_DOC (1 << 20)
 #define XML_DEPTH 32
-#define XML_FIELDS 4096
+#define XML_FIELDS 1024
 
 enum xml_status { XML_DOC, XML_REFUSED, XML_END };
 
@@ -43,15 +46,16 @@ struct xml_field {
 struct xml_doc {
 	struct xml_field *field; /* of XML_DOC only */
 	size_t n;
-	size_t line;     /* of the file, where the document begins, from 1 */
-	struct view raw; /* its bytes */
+	size_t line; /* of the file, where the document begins, from 1 */
+	/* Its bytes; of a refused one at most max_doc of them. */
+	struct view raw;
 };
 
 struct xml {
 	struct source *in;
 	const char *root;
 	size_t max_doc;
-	size_t line;    /* of what comes next */
+	size_t line; /* of what comes next */
 	uint64_t other; /* lines that held text outside documents */
 	struct xml_state *state;
 };
