@@ -132,14 +132,13 @@ static void add_cell(struct csv_state *s, struct split *sp, const char *p,
  * the closing quote.
  */
 static enum split_status quoted_cell(const struct csv *c, struct marks *m,
-	const char *row, bool last, struct split *sp, const char **text_end,
-	const char **after)
+	const char *row, bool last, size_t max_row, struct split *sp,
+	const char **text_end, const char **after)
 {
-	size_t limit = c->state->max_row;
 	const char *end = m->end, *p;
 	for (;;) {
 		p = marks_next(m);
-		if ((size_t)(p - row) > limit || (p == end && last))
+		if ((size_t)(p - row) > max_row || (p == end && last))
 			return SPLIT_OPEN;
 		if (p == end)
 			return SPLIT_MORE;
@@ -177,7 +176,7 @@ static enum split_status quoted_cell(const struct csv *c, struct marks *m,
 
 /* Frames and splits the row at p. last: nothing comes after end. */
 static enum split_status split(const struct csv *c, const char *p,
-	const char *end, bool last, struct split *sp)
+	const char *end, bool last, size_t max_row, struct split *sp)
 {
 	struct csv_state *s = c->state;
 	struct marks m = marks_of(p, end, c->delim, c->mac);
@@ -188,9 +187,11 @@ static enum split_status split(const struct csv *c, const char *p,
 		at = marks_next(&m);
 		if (at < end && *at == '"') {
 			if (at == p) {
+				if ((size_t)(at - row) > max_row)
+					return SPLIT_LONG;
 				sp->open = p;
 				enum split_status st = quoted_cell(c, &m, row,
-					last, sp, &stop, &at);
+					last, max_row, sp, &stop, &at);
 				if (st != SPLIT_ROW)
 					return st;
 				add_cell(s, sp, p + 1, stop);
@@ -208,7 +209,7 @@ static enum split_status split(const struct csv *c, const char *p,
 			add_cell(s, sp, p, at);
 			continue;
 		}
-		if ((size_t)(at - row) > s->max_row)
+		if ((size_t)(at - row) > max_row)
 			return SPLIT_LONG;
 		if (at == end && !last)
 			return SPLIT_MORE;
@@ -219,7 +220,7 @@ static enum split_status split(const struct csv *c, const char *p,
 		sp->end = stop;
 		break;
 	}
-	if ((size_t)(at - row) > s->max_row)
+	if ((size_t)(at - row) > max_row)
 		return SPLIT_LONG;
 	sp->next = at < end ? at + 1 : end;
 	if (c->mac && at < end && *at == '\r') {
@@ -287,8 +288,12 @@ static void give_up(struct csv *c, struct csv_row *row, size_t at)
 		while (at < n && text[at] != '\n' &&
 			!(c->mac && text[at] == '\r'))
 			at++;
-		if (at < n || at > s->max_row || !source_more(in))
+		if (at < n || at > s->max_row)
 			break;
+		if (!source_more(in)) { /* which moves the bytes all the same */
+			text = in->buf.p + in->pos;
+			break;
+		}
 	}
 	s->skip = true;
 	s->used = at;
@@ -415,7 +420,8 @@ static enum csv_status take(struct csv *c, struct csv_row *row,
 		if (!charset_row(&s->dec, row->raw, &s->text, why))
 			return refuse_text(c, row, why->col - 1, why);
 		text = s->text.p;
-		split(c, text, text + s->text.n, true, sp);
+		/* decoded it may be longer than max_row */
+		split(c, text, text + s->text.n, true, SIZE_MAX, sp);
 	}
 	if (sp->doubled && !sp->many && !unquote(c, text, sp)) {
 		why_not(why, "libcsv: %s", csv_strerror(csv_error(&s->lib)));
@@ -468,30 +474,35 @@ static void skip_line(struct csv *c)
 }
 
 /*
- * Bytes of the first line up to its end, outside quotes, or of what there is
- * of it; a quote opens at the start of a cell whatever the delimiter is.
+ * Whether the first line ends within max_row bytes, outside quotes; *n is its
+ * length, or that of what there is. A quote opens at the start of a cell
+ * whatever the delimiter is.
  */
-static size_t first_line(struct csv *c)
+static bool first_line(struct csv *c, size_t *n)
 {
 	struct source *in = c->in;
 	for (;;) {
 		const char *p = in->buf.p + in->pos;
-		size_t n = in->buf.n - in->pos;
+		size_t have = in->buf.n - in->pos, i = 0;
 		bool quoted = false;
-		for (size_t i = 0; i < n; i++) {
+		for (; i < have && i <= c->state->max_row; i++) {
 			if (p[i] == '"' && quoted)
 				quoted = false;
 			else if (p[i] == '"')
 				quoted = i == 0 || p[i - 1] == '"' ||
 					 p[i - 1] == c->delim ||
 					 strchr(",;\t|", p[i - 1]);
-			else if (!quoted && p[i] == '\r' && i + 1 == n)
-				break;
 			else if (!quoted && (p[i] == '\n' || p[i] == '\r'))
-				return i;
+				break;
 		}
-		if (n > c->state->max_row || !source_more(in))
-			return in->buf.n - in->pos;
+		*n = i;
+		if (i > c->state->max_row)
+			return false;
+		/* of a CR the next byte must be known */
+		if (i < have && (p[i] == '\n' || i + 1 < have))
+			return true;
+		if (!source_more(in))
+			return i < have;
 	}
 }
 
@@ -518,6 +529,14 @@ static char choose_delim(const struct csv *c, const char *p, size_t n)
 	return names[best];
 }
 
+/* Whether the line end at a place is a CR by itself; at the end of the file
+ * it is half a CRLF. */
+static bool is_mac(const struct source *in, size_t at)
+{
+	const char *p = in->buf.p + in->pos + at;
+	return *p == '\r' && p + 1 < in->buf.p + in->buf.n && p[1] != '\n';
+}
+
 static void start(struct csv *c)
 {
 	struct csv_state *s = c->state;
@@ -525,19 +544,17 @@ static void start(struct csv *c)
 	s->started = true;
 	s->max_row = c->max_row ? c->max_row : CSV_MAX_ROW;
 	size_t n;
-	/* empty lines before the first */
-	while ((n = first_line(c)) == 0 && in->pos < in->buf.n) {
-		c->mac = in->buf.p[in->pos] == '\r' &&
-			 in->buf.p[in->pos + 1] != '\n';
-		if (!line_end(c))
-			break;
+	bool ended;
+	/* the first line end says what ends lines, empty ones too */
+	while ((ended = first_line(c, &n)) && n == 0) {
+		c->mac = is_mac(in, 0);
+		line_end(c);
 		c->line++;
 		c->blank++;
 	}
-	const char *p = in->buf.p + in->pos;
-	bool ended = in->pos + n < in->buf.n;
 	if (ended)
-		c->mac = p[n] == '\r' && p[n + 1] != '\n';
+		c->mac = is_mac(in, n);
+	const char *p = in->buf.p + in->pos;
 	struct view v = { p, n };
 	if (v.n == 7 && v.p[0] == '"' && v.p[6] == '"')
 		v = (struct view){ p + 1, 5 };
@@ -592,8 +609,8 @@ enum csv_status csv_next(struct csv *c, struct csv_row *row, struct why *why)
 			continue;
 		}
 		p = in->buf.p + in->pos;
-		enum split_status st =
-			split(c, p, in->buf.p + in->buf.n, in->eof, &sp);
+		enum split_status st = split(c, p, in->buf.p + in->buf.n,
+			in->eof, s->max_row, &sp);
 		if (st == SPLIT_MORE) {
 			source_more(in);
 			continue;

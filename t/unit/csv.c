@@ -208,6 +208,17 @@ static void bounds(void)
 		"6: c\n",
 		"quotes count");
 
+	struct how latin = { ',', CHARSET_CP1252, 10 };
+	reads_as(VIEW("a\n\xE9\xE9\xE9\xE9\xE9\xE9\xE9,b\n"), latin,
+		"1: a\n2: \xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"
+		"\xC3\xA9|b\n",
+		"bytes of the file count, not of their UTF-8");
+	reads_as(VIEW("a\r\n12345678,,,\"x\n\"\nb\n"), ten,
+		"1: a\n2! 2:0 the row is longer than 10 bytes <12345678,,>\n"
+		"3! 3:1 the quote opened in line 3 is not closed before the "
+		"end of the file <\">\n4: b\n",
+		"a quote that opens beyond max_row");
+
 	struct buf b = { 0 }, out = { 0 };
 	for (int i = 0; i < CSV_CELLS; i++)
 		buf_adds(&b, i ? ",x" : "x");
