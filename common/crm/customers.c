@@ -920,8 +920,7 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 	struct when w = { 0 };
 	bool dated = when_of(r, time_key(c, t), &w);
 	/* shops tell what was given back in a column, and not when */
-	if (t == T_REFUND && !dated &&
-		rec_get(r, c->k->time).kind <= K_NULL)
+	if (t == T_REFUND && !dated && rec_get(r, c->k->time).kind <= K_NULL)
 		dated = when_of(r, c->k->observed_at, &w);
 	struct when known = w;
 	/* an undated consent is as old as the export that has it */
