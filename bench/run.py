@@ -236,7 +236,8 @@ class Bench:
             opts = CSV_TYPED if typed else CSV_TEXT
             self.task(word, "scrm-ingest, CSV, %s, %s" % (
                 what, "typed" if typed else "as text"), f, [
-                ("scrm-ingest", ["scrm-ingest", "-m",
+                ("scrm-ingest", ["scrm-ingest", "--observed",
+                                 "2026-11-20", "-m",
                                  self.conf(name + ".json"), f], False),
                 ("DuckDB", ["duck", 2, self.copy(
                     "SELECT * FROM read_csv('%s',%s)" % (f, opts))], False)] +
@@ -247,7 +248,8 @@ class Bench:
     def gb18030(self):
         utf8 = self.file("csv-han")
         gb = self.file("csv-han", encoding="GB18030")
-        words = ["scrm-ingest", "-m", self.conf("bench-text.json")]
+        words = ["scrm-ingest", "--observed", "2026-11-20", "-m",
+                 self.conf("bench-text.json")]
         self.task("gb18030", "scrm-ingest, Chinese text, GB18030 beside UTF-8",
                   gb, [
                       ("UTF-8", words + [utf8], False),

@@ -97,9 +97,16 @@ section() {
   each in_order $(tools)
 }
 
+@test "README's table of tools is that of scrm(7)" {
+  awk '/^\.It Xr scrm/ { name = $3; getline; print "| " name " | " $0 " |" }
+    /^\.El/ { exit }' "$SRC/man/scrm.7" > want
+  grep '^| scrm' "$SRC/README.md" > got
+  diff -u want got
+}
+
 @test "every EXAMPLE is true" {
   export SCRM_TZ=Asia/Shanghai SCRM_AS_OF=2026-11-21
-  for p in "$SRC"/man/*.1 "$SRC/man/scrm-condition.5"; do
+  for p in "$SRC"/man/*.1 "$SRC/man/scrm-condition.5" "$SRC/README.md"; do
     [ -e "$p" ] || continue
     rm -rf work
     mkdir work

@@ -41,9 +41,9 @@ for my $page (@ARGV) {
 	};
 	while (my $line = <$in>) {
 		chomp $line;
-		if ($line =~ /^\.Bd -literal/) {
+		if ($line =~ /^\.Bd -literal|^```console/) {
 			$literal = 1;
-		} elsif ($line =~ /^\.Ed/) {
+		} elsif ($line =~ /^\.Ed|^```$/) {
 			$end->();
 			$literal = 0;
 		} elsif ($literal) {
