@@ -136,8 +136,10 @@ static bool short_number(const char *p, size_t n, struct dec *d)
 	int64_t v = 0;
 	size_t i = 0, point = n;
 	bool minus = n && p[0] == '-';
+#ifndef PLANT_CONDITION
 	if (n > 18)
 		return false;
+#endif
 	for (i = minus; i < n; i++) {
 		unsigned digit = (unsigned char)(p[i] - '0');
 		if (digit > 9) {
