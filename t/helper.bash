@@ -53,7 +53,7 @@ tools() {
 # which it failed, with the trace, and fails then. A function `before`, if there
 # is one, is called with the tool first.
 each() {
-  local what=$1 tool out bad= before=:
+  local what=$1 tool out bad='' before=:
   shift
   ! declare -F before > /dev/null || before=before
   eval "export -f $(compgen -A function | grep -v '^bats' | tr '\n' ' ')"

@@ -44,4 +44,4 @@ FNR == 1 {
 }
 
 END { exit status }
-' common/*/*.[ch] $(ls cmd/*.c 2>/dev/null)
+' common/*/*.[ch] cmd/*.c

@@ -7,21 +7,22 @@ export B=build-mutant
 flags='-O1 -g0'
 make=(make -s -j2 "CFLAGS=$flags" "B=$B")
 
+units=()
+for f in t/unit/*.c; do
+  units+=("$B/unit/$(basename "$f" .c)")
+done
+
 # What is asked: the parts of the suite that know the module, quick first.
 ask() {
-  local u=() b=() f
-  for f in t/unit/*.c; do
-    u+=("$B/unit/$(basename "$f" .c)")
-  done
+  local b=() f
   for f in t/record.bats t/condition.bats t/pick.bats; do
     [ -e "$f" ] && b+=("$f")
   done
-  prove -Q -j2 "${u[@]}" > "$B/out" 2>&1 && prove -Q -j2 "${b[@]}" > "$B/out" 2>&1
+  prove -Q -j2 "${units[@]}" > "$B/out" 2>&1 && prove -Q -j2 "${b[@]}" > "$B/out" 2>&1
 }
 
 build() {
-  "${make[@]}" "$@" all \
-    $(for f in t/unit/*.c; do echo "$B/unit/$(basename "$f" .c)"; done)
+  "${make[@]}" "$@" all "${units[@]}"
 }
 
 names=("$@")

@@ -90,6 +90,7 @@ worst() {
       set +e
       # shellcheck disable=SC2086 # two words or none
       scrm-pick "type = 'order'" many | (
+        # shellcheck disable=SC2064
         trap "$trap" XFSZ
         ulimit -f 1
         exec scrm-set $more 'net = total' -o out 2> /dev/null

@@ -59,7 +59,7 @@ load helper
 @test "help shows a page, of a tool or of the language of conditions" {
   command -v man > /dev/null || command -v mandoc > /dev/null || lacks "no man"
   scrm help | grep -q "THE SAME EVERYWHERE"
-  MANPAGER=cat scrm help condition | grep -qi "scrm-condition"
+  MANPAGER='cat' scrm help condition | grep -qi "scrm-condition"
 }
 
 @test "scrm_worst: killed or 2, then 75, then 1, then 0" {

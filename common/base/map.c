@@ -53,8 +53,8 @@ size_t map_find(const struct map *m, const char *p, size_t n)
 	return map_find_hash(m, hash64(p, n), p, n);
 }
 
-size_t map_add_hash(
-	struct map *m, uint64_t h, const char *p, size_t n, bool *isnew)
+size_t map_add_hash(struct map *m, uint64_t h, const char *p, size_t n,
+	bool *isnew)
 {
 	if (!m->slot || (m->n + 1) * 4 > (m->mask + 1) * 3)
 		rehash(m);

@@ -26,8 +26,8 @@ size_t map_find(const struct map *m, const char *p, size_t n);
 size_t map_add(struct map *m, const char *p, size_t n, bool *isnew);
 /* The same with a hash64 of the key that the caller has already. */
 size_t map_find_hash(const struct map *m, uint64_t h, const char *p, size_t n);
-size_t map_add_hash(
-	struct map *m, uint64_t h, const char *p, size_t n, bool *isnew);
+size_t map_add_hash(struct map *m, uint64_t h, const char *p, size_t n,
+	bool *isnew);
 /* Asks the processor for the slot of a hash, some lines before its use. */
 void map_prefetch(const struct map *m, uint64_t h);
 void map_release(struct map *m);

@@ -189,8 +189,8 @@ static size_t order_number(struct sales *s, const struct rec *r, bool *isnew)
 	val_append_text(id, &s->key);
 	size_t n = map_add(&s->orders, s->key.p, s->key.n, isnew);
 	if (*isnew)
-		*vec_add(&s->order) =
-			(struct sales_order){ 0, UINT32_MAX, UINT32_MAX, false };
+		*vec_add(&s->order) = (struct sales_order){ 0, UINT32_MAX,
+			UINT32_MAX, false };
 	return n;
 }
 

@@ -80,8 +80,8 @@ static void set(const struct opt *o, const char *value)
 	}
 }
 
-static void no_such(
-	const char *what, int n, const char *name, const char *usage)
+static void no_such(const char *what, int n, const char *name,
+	const char *usage)
 {
 	die("no option '%s%.*s'\nusage: %s%s%s", what, n, name, prog,
 		*usage ? " " : "", usage);

@@ -19,11 +19,11 @@ enum opt_kind { OPT_K_END, OPT_K_FLAG, OPT_K_STR, OPT_K_STRS, OPT_K_SIZE };
 
 struct opt {
 	enum opt_kind kind;
-	char letter;      /* 0: long only */
+	char letter; /* 0: long only */
 	const char *name; /* long name */
-	const char *arg;  /* as the page shows it; NULL for a flag */
+	const char *arg; /* as the page shows it; NULL for a flag */
 	const char *help; /* a line */
-	void *out;        /* bool, const char *, strings, size_t */
+	void *out; /* bool, const char *, strings, size_t */
 };
 
 #define OPT_FLAG(l, name, help, out)                 \

@@ -74,8 +74,8 @@ void table_missing(struct table *t)
 	add(t, (struct view){ 0 }, false);
 }
 
-__attribute__((format(printf, 2, 0))) static void
-add_line(struct buf *out, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void add_line(struct buf *out,
+	const char *fmt, va_list ap)
 {
 	char text[1024];
 	vsnprintf(text, sizeof(text), fmt, ap);

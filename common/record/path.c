@@ -31,8 +31,8 @@ static bool next_name(const char **pp, const char *end, struct view *name,
 	return true;
 }
 
-bool path_init(
-	struct path *p, struct keys *keys, struct view text, struct why *why)
+bool path_init(struct path *p, struct keys *keys, struct view text,
+	struct why *why)
 {
 	*p = (struct path){ .text = xmemdup(text.p, text.n) };
 	const char *s = p->text, *end = s + text.n;
@@ -56,8 +56,8 @@ bool path_init(
 		p->key = keys_want_view(keys, names.v[0]);
 		p->nsteps = names.n - 1;
 		if (p->nsteps) {
-			p->step = xreallocarray(
-				NULL, p->nsteps, sizeof(*p->step));
+			p->step = xreallocarray(NULL, p->nsteps,
+				sizeof(*p->step));
 			memcpy(p->step, names.v + 1,
 				p->nsteps * sizeof(*p->step));
 		}

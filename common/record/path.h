@@ -12,7 +12,7 @@
 #include "record/rec.h"
 
 struct path {
-	unsigned key;      /* the first name, in the record */
+	unsigned key; /* the first name, in the record */
 	struct view *step; /* the names after it */
 	size_t nsteps;
 	char *text; /* owns the names */
@@ -20,8 +20,8 @@ struct path {
 
 typedef VEC(struct val) vals;
 
-bool path_init(
-	struct path *p, struct keys *keys, struct view text, struct why *why);
+bool path_init(struct path *p, struct keys *keys, struct view text,
+	struct why *why);
 void path_release(struct path *p);
 
 /* Appends every value that is there; nulls and missing ones are left out; an

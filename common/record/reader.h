@@ -12,23 +12,23 @@
 #include "record/rec.h"
 
 enum reader_status {
-	READ_REC,     /* r is a record */
+	READ_REC, /* r is a record */
 	READ_REFUSED, /* r->line is not; why says it */
-	READ_SEAL,    /* {"type":"end"}: r is it */
-	READ_ABORT,   /* {"type":"abort"}: r is it */
-	READ_FILE,    /* a file ended; name and pipe still tell of it */
-	READ_CUT,     /* the last line has no newline and does not parse */
+	READ_SEAL, /* {"type":"end"}: r is it */
+	READ_ABORT, /* {"type":"abort"}: r is it */
+	READ_FILE, /* a file ended; name and pipe still tell of it */
+	READ_CUT, /* the last line has no newline and does not parse */
 	READ_END,
 };
 
 struct reader {
-	char **file;      /* NULL-terminated operands; "-" is standard input */
+	char **file; /* NULL-terminated operands; "-" is standard input */
 	const char *name; /* of the file being read */
 	int fd;
 	bool pipe; /* whether that file is a pipe */
 	size_t lineno;
 	size_t max_line; /* longest line taken, default 64 MiB */
-	uint64_t bytes;  /* read so far, for progress */
+	uint64_t bytes; /* read so far, for progress */
 	struct buf buf;
 	size_t pos;
 	bool eof, started, skip;
@@ -40,8 +40,8 @@ struct reader {
 
 /* files: NULL-terminated; none at all is standard input. */
 void reader_open(struct reader *in, struct keys *keys, char **files);
-enum reader_status reader_next(
-	struct reader *in, struct rec *r, struct why *why);
+enum reader_status reader_next(struct reader *in, struct rec *r,
+	struct why *why);
 void reader_close(struct reader *in);
 
 #endif

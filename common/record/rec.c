@@ -96,8 +96,8 @@ static inline const char *blanks(const char *p, const char *end)
 	return p;
 }
 
-static bool refuse(
-	struct why *why, const char *base, const char *p, const char *reason)
+static bool refuse(struct why *why, const char *base, const char *p,
+	const char *reason)
 {
 	why_not(why, "%s", reason);
 	why->col = (size_t)(p - base) + 1;
@@ -417,8 +417,8 @@ void rec_rename(struct rec *r, unsigned key, unsigned to)
 	r->changed = true;
 }
 
-static void print_key(
-	const struct rec *r, const struct member *m, struct buf *out)
+static void print_key(const struct rec *r, const struct member *m,
+	struct buf *out)
 {
 	json_text(out, map_key(&r->keys->names, m->id));
 	buf_addc(out, ':');

@@ -7,8 +7,8 @@
 #define USE_SSE2
 #endif
 
-static const char *refuse(
-	struct why *why, const char *base, const char *p, const char *reason)
+static const char *refuse(struct why *why, const char *base, const char *p,
+	const char *reason)
 {
 	why_not(why, "%s", reason);
 	why->col = (size_t)(p - base) + 1;
@@ -94,8 +94,8 @@ static int hex4(const char *p)
 }
 
 /* The escape at p (a backslash), or NULL with the reason. */
-static const char *escape(
-	const char *p, const char *end, const char *base, struct why *why)
+static const char *escape(const char *p, const char *end, const char *base,
+	struct why *why)
 {
 	if (end - p < 2)
 		return refuse(why, base, p, "string is not closed");
@@ -142,8 +142,8 @@ static inline const char *string_end(const char *p, const char *end,
 		__m128i stop = _mm_or_si128(
 			_mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('"')),
 				_mm_cmpeq_epi8(c, _mm_set1_epi8('\\'))),
-			_mm_cmpeq_epi8(
-				_mm_min_epu8(c, _mm_set1_epi8(0x1f)), c));
+			_mm_cmpeq_epi8(_mm_min_epu8(c, _mm_set1_epi8(0x1f)),
+				c));
 		unsigned mask = (unsigned)_mm_movemask_epi8(stop) |
 				(unsigned)_mm_movemask_epi8(c);
 		if (!mask) {
@@ -193,8 +193,8 @@ static inline bool digit(char c)
 }
 
 /* RFC 8259: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)? */
-static inline const char *number_end(
-	const char *p, const char *end, const char *base, struct why *why)
+static inline const char *number_end(const char *p, const char *end,
+	const char *base, struct why *why)
 {
 	const char *start = p;
 	if (p < end && *p == '-')
@@ -280,8 +280,8 @@ static inline const char *scalar(const char *p, const char *end,
 }
 
 /* The key of a member inside a container, and its colon. */
-static inline const char *nested_key(
-	const char *p, const char *end, const char *base, struct why *why)
+static inline const char *nested_key(const char *p, const char *end,
+	const char *base, struct why *why)
 {
 	bool escaped;
 	if (p >= end || *p != '"')
