@@ -116,7 +116,7 @@ says() {
 
 @test "after ten of one field and reason only the count is said" {
   yes '{"type":"order","source":"s","order_id":1}' | head -n 12 |
-    scrm-check -q 2> err || true
+    scrm-check 2> err || true
   is "$(grep -c "input:[0-9]*: field 'order_id': text wanted" err)" 10
   grep -q "12 x order order_id: text wanted, not a number" err
 }
