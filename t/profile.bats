@@ -195,6 +195,38 @@ consent() {
     '[null,false,null]'
 }
 
+@test "a list of followers is evidence as of its day, in every order" {
+  ev='{"type":"event","customer_id":"c1","channel":"wechat:wx1"'
+  p='{"type":"profile","customer_id":"c1","source":"w","source_id":"1","wechat_appid":"wx1","wechat_openid":"o1"'
+  on="$ev,\"event\":\"subscribe\",\"time\":\"2026-11-02T08:00:00+08:00\"}"
+  off="$ev,\"event\":\"unsubscribe\",\"time\":\"2026-11-04T08:00:00+08:00\"}"
+  said() {
+    printf '%s\n' "$@" | golden '[.following, .follow["wechat:wx1"]]'
+    printf '%s\n' "$@" | tac | golden '[.following, .follow["wechat:wx1"]]'
+  }
+  twice() { printf '%s\n%s' "$1" "$1"; }
+  # alone, with and without a time
+  is "$(said "$p,\"following\":false,\"observed_at\":\"2026-11-03\"}")" \
+    "$(twice '[false,{"following":false,"since":"2026-11-03"}]')"
+  is "$(said "$p,\"following\":true}")" "$(twice '[true,{"following":true}]')"
+  # the newer of list and event
+  is "$(said "$on" "$p,\"following\":false,\"observed_at\":\"2026-11-03\"}")" \
+    "$(twice '[false,{"following":false,"since":"2026-11-03"}]')"
+  is "$(said "$on" "$p,\"following\":false,\"observed_at\":\"2026-11-01\"}")" \
+    "$(twice '[true,{"following":true,"since":"2026-11-02T08:00:00+08:00"}]')"
+  is "$(said "$on" "$off" "$p,\"following\":true,\"observed_at\":\"2026-11-05\"}")" \
+    "$(twice '[true,{"following":true,"since":"2026-11-05"}]')"
+  # what agrees does not move since when
+  is "$(said "$on" "$p,\"following\":true,\"observed_at\":\"2026-11-05\"}")" \
+    "$(twice '[true,{"following":true,"since":"2026-11-02T08:00:00+08:00"}]')"
+  # nor does it open the window, or stand in the line twice
+  printf '%s\n' "$p,\"following\":true,\"observed_at\":\"2026-11-20\"}" |
+    scrm-profile > out
+  is "$(grep -o '"following":true' out | wc -l)" 2
+  is "$(jq -c '[.wechat_window_until, .follow]' out)" \
+    '[null,{"wechat:wx1":{"following":true,"since":"2026-11-20"}}]'
+}
+
 @test "the window is 48 hours after a message, a minute after a tap" {
   ev='{"type":"event","customer_id":"c1","channel":"wechat:wx1"'
   echo "$ev,\"event\":\"CLICK\",\"time\":\"2026-11-20T08:00:00+08:00\"}" > in

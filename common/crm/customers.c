@@ -34,7 +34,8 @@ struct customers_keys {
 		observed_at, order_id, time, status, paid, total, currency,
 		channel, country, products, event, wechat_appid, wecom_corpid,
 		to, purpose, proof, email, phone, wechat_openid,
-		wecom_external_userid, message_key, state, due, decided_at;
+		wecom_external_userid, message_key, state, due, decided_at,
+		following;
 	char last_type[16];
 	size_t last_type_n;
 	enum type last;
@@ -109,6 +110,7 @@ void customers_init(struct customers *c, struct keys *keys,
 		{ &k->state, "state" },
 		{ &k->due, "due" },
 		{ &k->decided_at, "decided_at" },
+		{ &k->following, "following" },
 	};
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
 		*want[i].key = keys_want(keys, want[i].name);
@@ -797,6 +799,22 @@ static uint32_t field_of(struct customers *c, struct rec *r,
 	return no;
 }
 
+/* What a list of followers says: 0 nothing, 1 that the person left, 2 that he
+ * follows; then which channel. */
+static uint8_t *put_following(struct customers *c, struct rec *r, uint8_t *p)
+{
+	struct customers_keys *k = c->k;
+	uint8_t kind = rec_get(r, k->following).kind;
+	if ((kind != K_TRUE && kind != K_FALSE) || !text(r, k->wechat_openid).n)
+		return put_u(p, 0);
+	struct view appid = text(r, k->wechat_appid);
+	buf_reset(&c->scratch);
+	buf_adds(&c->scratch, appid.n ? "wechat:" : "wechat");
+	buf_addv(&c->scratch, appid);
+	p = put_u(p, kind == K_TRUE ? 2 : 1);
+	return put_u(p, name(c, buf_view(&c->scratch)));
+}
+
 static uint32_t add_profile(struct customers *c, struct rec *r, bool dated,
 	struct when w)
 {
@@ -813,6 +831,7 @@ static uint32_t add_profile(struct customers *c, struct rec *r, bool dated,
 	p = put_u(p, name(c, text(r, k->source)));
 	p = put_text(p, source_id);
 	p = put_u(p, name(c, text(r, k->house)));
+	p = put_following(c, r, p);
 	p = put_u(p, nids);
 	for (size_t i = 0; i < nids; i++)
 		p = put_text(p, c->ids.id.v[i].text);

@@ -29,9 +29,13 @@ struct source_id {
 
 struct followed {
 	struct view channel;
-	bool has_on, has_off, has_window;
+	bool has_on, has_off, has_window, has_list, list_on;
 	struct when on, off, window;
+	struct when list; /* of the last list of followers */
 };
+
+/* The time of a list that does not say when it was taken: before all else. */
+#define NO_TIME INT64_MIN
 
 #define AHEAD 8
 
@@ -120,6 +124,43 @@ static bool within_days(const struct customers *c, struct when w, int days)
 	return w.sec > now - (int64_t)days * 86400;
 }
 
+/* Of one instant written in two ways always the same one. */
+static bool after(struct when a, struct when b)
+{
+	if (a.sec != b.sec)
+		return a.sec > b.sec;
+	if (a.offset != b.offset)
+		return a.offset > b.offset;
+	return a.date_only < b.date_only;
+}
+
+static void latest(bool *has, struct when *have, struct when w)
+{
+	if (!*has || after(w, *have))
+		*have = w;
+	*has = true;
+}
+
+static struct followed *followed_of(struct printer *p, struct view channel)
+{
+	for (size_t i = 0; i < p->follow.n; i++)
+		if (view_eq(p->follow.v[i].channel, channel))
+			return &p->follow.v[i];
+	struct followed *f = vec_add(&p->follow);
+	*f = (struct followed){ .channel = channel };
+	return f;
+}
+
+/* Of two lists of one time the one without the person. */
+static void list_of(struct followed *f, bool on, struct when w)
+{
+	if (!f->has_list || w.sec > f->list.sec)
+		f->list_on = on;
+	else if (w.sec == f->list.sec)
+		f->list_on &= on;
+	latest(&f->has_list, &f->list, w);
+}
+
 static void read_profile(struct customers *c, struct printer *p,
 	const uint8_t *s)
 {
@@ -133,6 +174,13 @@ static void read_profile(struct customers *c, struct printer *p,
 		*vec_add(&p->sources) = x.source;
 	if (house.n)
 		*vec_add(&p->houses) = house;
+	uint64_t listed = get_u(&s);
+	if (listed) {
+		size_t channel = (size_t)get_u(&s);
+		list_of(followed_of(p, map_key(&c->texts, channel)),
+			listed == 2,
+			x.dated ? x.observed : (struct when){ .sec = NO_TIME });
+	}
 	for (uint64_t n = get_u(&s); n; n--)
 		*vec_add(&p->ids) = get_text(&s);
 	for (uint64_t no; (no = get_u(&s));) {
@@ -261,24 +309,10 @@ static enum event_class class_of(struct printer *p, uint32_t id, struct view v)
 	return class;
 }
 
-static void latest(bool *has, struct when *have, struct when w)
-{
-	if (!*has || w.sec > have->sec)
-		*have = w;
-	*has = true;
-}
-
 static void follow_of(struct printer *p, struct view channel,
 	enum event_class class, struct when w)
 {
-	struct followed *f = NULL;
-	for (size_t i = 0; i < p->follow.n; i++)
-		if (view_eq(p->follow.v[i].channel, channel))
-			f = &p->follow.v[i];
-	if (!f) {
-		f = vec_add(&p->follow);
-		*f = (struct followed){ .channel = channel };
-	}
+	struct followed *f = followed_of(p, channel);
 	if (class == EV_ON)
 		latest(&f->has_on, &f->on, w);
 	else if (class == EV_OFF)
@@ -298,6 +332,21 @@ static bool following(const struct followed *f)
 static bool unfollowed(const struct followed *f)
 {
 	return f->has_off && !following(f);
+}
+
+/* A list that is newer than the events and says otherwise: one was missed. */
+static void settle(struct followed *f)
+{
+	if (!f->has_list)
+		return;
+	if (f->list_on) {
+		if (!following(f) &&
+			(!f->has_off || f->list.sec > f->off.sec))
+			latest(&f->has_on, &f->on, f->list);
+	} else if (!unfollowed(f)) {
+		if (!f->has_on || f->list.sec >= f->on.sec)
+			latest(&f->has_off, &f->off, f->list);
+	}
 }
 
 struct last_event {
@@ -1031,11 +1080,14 @@ static void put_follow(struct printer *p, struct buf *out)
 			putc_(out, first ? '{' : ',');
 			first = false;
 			json_text(out, f->channel);
-			buf_adds(out,
-				following(f)
-					? ":{\"following\":true,\"since\":"
-					: ":{\"following\":false,\"since\":");
-			put_time(out, following(f) ? f->on : f->off);
+			bool on = following(f);
+			struct when since = on ? f->on : f->off;
+			buf_adds(out, on ? ":{\"following\":true"
+					 : ":{\"following\":false");
+			if (since.sec != NO_TIME) {
+				KEY(out, "since");
+				put_time(out, since);
+			}
 			putc_(out, '}');
 		}
 		putc_(out, '}');
@@ -1215,6 +1267,8 @@ bool customers_print(struct customers *c, size_t i, struct buf *out,
 	p->forgotten = c->forgotten;
 	read_entries(c, p, x->head);
 	struct last_event last = read_events(c, p, x->events);
+	for (size_t k = 0; k < p->follow.n; k++)
+		settle(&p->follow.v[k]);
 	struct chosen chosen = { 0 };
 	PUT(out, "{\"type\":\"profile\",\"customer_id\":");
 	json_text(out, id);

@@ -60,7 +60,7 @@ static const struct schema_field profile[] = {
 	{ "store_id", F_ID, NULL },
 	{ "advisor_id", F_ID, NULL },
 	{ "created_at", F_TIME, NULL },
-	{ "follows", F_BOOL, NULL },
+	{ "following", F_BOOL, NULL },
 	/* of a customer, by scrm-profile and what follows it */
 	{ "ids", F_TEXTS, NULL },
 	{ "sources", F_TEXTS, NULL },
@@ -102,7 +102,6 @@ static const struct schema_field profile[] = {
 	{ "share_by_brand", F_OBJECT, NULL },
 	{ "median_price", F_MONEY, NULL },
 	{ "price_band", F_TEXT, NULL },
-	{ "following", F_BOOL, NULL },
 	{ "follow", F_OBJECT, NULL },
 	{ "wechat_window_until", F_TIME, NULL },
 	{ "events", F_OBJECT, NULL },
