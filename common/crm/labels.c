@@ -16,9 +16,11 @@ void labels_init(struct labels *l, struct keys *keys,
 void labels_release(struct labels *l)
 {
 	for (size_t g = 0; g < l->group.n; g++) {
-		for (size_t i = 0; i < l->group.v[g].rule.n; i++)
-			condition_free(l->group.v[g].rule.v[i].condition);
+		for (size_t i = 0; i < l->group.v[g].condition.n; i++)
+			condition_free(l->group.v[g].condition.v[i]);
+		vec_release(&l->group.v[g].condition);
 		vec_release(&l->group.v[g].rule);
+		free(l->group.v[g].holds);
 		free(l->group.v[g].start);
 	}
 	condition_set_free(l->env.set);
@@ -62,13 +64,11 @@ static size_t number_of(struct labels *l, struct view label)
 
 static void start_states(struct labels *l, struct label_group *g)
 {
+	g->holds = xreallocarray(g->holds, g->rule.n, sizeof(*g->holds));
 	g->start = xreallocarray(g->start, l->label.n, sizeof(*g->start));
 	memset(g->start, LABEL_OTHER, l->label.n);
-	for (size_t i = 0; i < g->rule.n; i++) {
-		uint8_t *state = &g->start[g->rule.v[i].label];
-		g->repeats = g->repeats || *state == LABEL_OFF;
-		*state = LABEL_OFF;
-	}
+	for (size_t i = 0; i < g->rule.n; i++)
+		g->start[g->rule.v[i].label] = LABEL_OFF;
 }
 
 bool labels_add(struct labels *l, struct view label, struct view when,
@@ -76,53 +76,61 @@ bool labels_add(struct labels *l, struct view label, struct view when,
 {
 	struct label_rule rule = { .when = when };
 	bool isnew;
-	rule.condition = condition_compile(when, l->keys, &l->env, why);
-	if (!rule.condition)
+	struct condition *c =
+		condition_compile(when, l->keys, &l->env, why);
+	if (!c)
 		return false;
 	if (over) {
-		condition_free(rule.condition);
-		rule.condition = NULL;
+		condition_free(c);
+		c = NULL;
 	}
 	rule.label = number_of(l, label);
 	size_t g = map_add(&l->types, type.p, type.n, &isnew);
 	if (isnew)
 		*vec_add(&l->group) = (struct label_group){ 0 };
 	*vec_add(&l->group.v[g].rule) = rule;
+	*vec_add(&l->group.v[g].condition) = c;
 	for (g = 0; g < l->group.n; g++)
 		start_states(l, &l->group.v[g]);
 	return true;
 }
 
-/* Asks all rules of a type; false with why if one cannot be answered. */
+static void switch_on(struct labels *l, const struct label_rule *rule)
+{
+	size_t i = l->non;
+	if (l->state[rule->label] == LABEL_ON)
+		return;
+	l->state[rule->label] = LABEL_ON;
+	l->by[rule->label] = rule;
+	/* rules of one label may stand apart: by their first */
+	for (; i && l->on[i - 1] > rule->label; i--)
+		l->on[i] = l->on[i - 1];
+	l->on[i] = rule->label;
+	l->non++;
+}
+
+/* Asks the rules of a type; false with why if one cannot be answered. */
 static bool ask(struct labels *l, const struct rec *r,
 	const struct label_group *g, struct why *why)
 {
-	const struct label_rule *rule = g->rule.v, *end = rule + g->rule.n;
-	bool done = false;
-	bool begun = false;
+	size_t n = g->rule.n;
 	memcpy(l->state, g->start, l->label.n);
 	l->non = 0;
-	for (; rule < end && !done; rule++) {
-		if (!rule->condition ||
-			(g->repeats && l->state[rule->label] == LABEL_ON))
-			continue;
-		enum verdict v =
-			begun ? condition_again(rule->condition, why)
-			      : condition_test(rule->condition, r, why);
-		begun = true;
-		if (v == COND_FALSE)
-			continue;
-		if (v == COND_REFUSE)
-			return false;
-		l->state[rule->label] = LABEL_ON;
-		l->by[rule->label] = rule;
-		/* rules of one label may stand apart: by their first */
-		size_t i = l->non++;
-		for (; i && l->on[i - 1] > rule->label; i--)
-			l->on[i] = l->on[i - 1];
-		l->on[i] = rule->label;
-		done = l->first;
+	if (l->first) {
+		for (size_t i = 0; i < n && !l->non; i++) {
+			if (!conditions_test(&g->condition.v[i], 1, r,
+				    g->holds, why))
+				return false;
+			if (g->holds[0])
+				switch_on(l, &g->rule.v[i]);
+		}
+		return true;
 	}
+	if (!conditions_test(g->condition.v, n, r, g->holds, why))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (g->holds[i])
+			switch_on(l, &g->rule.v[i]);
 	return true;
 }
 
@@ -200,10 +208,12 @@ static bool owns(const void *arg, struct view name)
 	return fate(arg, name, &label) != LABEL_OTHER;
 }
 
-static void explain(struct labels *l, struct rec *r, struct buf *made)
+static void explain(struct labels *l, const struct label_group *g,
+	const struct rec *r, struct buf *made)
 {
 	for (size_t i = 0; i < l->non; i++) {
 		const struct label_rule *rule = l->by[l->on[i]];
+		size_t at = (size_t)(rule - g->rule.v);
 		if (made->n)
 			buf_addc(made, ',');
 		buf_addf(made, "{\"%s\":", l->kind);
@@ -211,7 +221,7 @@ static void explain(struct labels *l, struct rec *r, struct buf *made)
 		buf_adds(made, ",\"when\":");
 		json_text(made, rule->when);
 		buf_adds(made, ",\"values\":");
-		condition_explain(rule->condition, r, made);
+		condition_explain(g->condition.v[at], r, made);
 		buf_addc(made, '}');
 	}
 }
@@ -231,7 +241,7 @@ bool labels_apply(struct labels *l, struct rec *r, struct why *why)
 	if (!ask(l, r, &l->group.v[of - 1], why))
 		return false;
 	if (l->explain)
-		explain(l, r, &made);
+		explain(l, &l->group.v[of - 1], r, &made);
 	if (!merge(l, r, &changed, why)) {
 		buf_release(&made);
 		return false;
@@ -248,9 +258,8 @@ void labels_notes(const struct labels *l,
 	void (*say)(void *arg, const char *text), void *arg)
 {
 	for (size_t g = 0; g < l->group.n; g++)
-		for (size_t i = 0; i < l->group.v[g].rule.n; i++)
-			if (l->group.v[g].rule.v[i].condition)
-				condition_notes(
-					l->group.v[g].rule.v[i].condition, say,
-					arg);
+		for (size_t i = 0; i < l->group.v[g].condition.n; i++)
+			if (l->group.v[g].condition.v[i])
+				condition_notes(l->group.v[g].condition.v[i],
+					say, arg);
 }

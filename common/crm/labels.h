@@ -15,7 +15,6 @@
 #include "record/condition.h"
 
 struct label_rule {
-	struct condition *condition; /* NULL: never holds any more */
 	size_t label;
 	struct view when; /* as written */
 };
@@ -23,8 +22,9 @@ struct label_rule {
 /* The rules for one type of record, in the order of the table. */
 struct label_group {
 	VEC(struct label_rule) rule;
+	VEC(struct condition *) condition; /* NULL: holds no more */
+	bool *holds;
 	uint8_t *start; /* states before any rule was asked */
-	bool repeats; /* a label has several rules */
 };
 
 enum label_state {

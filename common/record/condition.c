@@ -121,21 +121,35 @@ static enum verdict refuse(struct condition *c, struct why *why)
 	return COND_REFUSE;
 }
 
-enum verdict condition_again(struct condition *c, struct why *why)
+enum verdict condition_test(
+	struct condition *c, const struct rec *r, struct why *why)
 {
-	if (c->text.used)
-		arena_reset(&c->text);
-	bool is = c->root->ask(c, c->root);
-	if (__builtin_expect(c->refused, 0))
+	condition_begin(c, r);
+	bool is = node_test(c, c->root);
+	if (c->refused)
 		return refuse(c, why);
 	return is ? COND_TRUE : COND_FALSE;
 }
 
-enum verdict condition_test(struct condition *c, const struct rec *r,
-	struct why *why)
+bool conditions_test(struct condition *const *c, size_t n, const struct rec *r,
+	bool *verdict, struct why *why)
 {
-	condition_begin(c, r);
-	return condition_again(c, why);
+	bool begun = false;
+	for (size_t i = 0; i < n; i++) {
+		struct condition *one = c[i];
+		verdict[i] = false;
+		if (!one)
+			continue;
+		if (!begun || one->text.used)
+			condition_begin(one, r);
+		begun = true;
+		verdict[i] = node_test(one, one->root);
+		if (__builtin_expect(one->refused, 0)) {
+			refuse(one, why);
+			return false;
+		}
+	}
+	return true;
 }
 
 bool expression_eval(struct condition *c, const struct rec *r, struct cval *out,

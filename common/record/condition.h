@@ -75,9 +75,12 @@ void condition_free(struct condition *c);
 /* COND_REFUSE: the record cannot be judged (PCRE2's match limit); why. */
 enum verdict condition_test(struct condition *c, const struct rec *r,
 	struct why *why);
-/* The same without a look at which record it is: that of the last
- * condition_test of the set, not changed since. For many rules of one. */
-enum verdict condition_again(struct condition *c, struct why *why);
+/*
+ * n conditions of one set, asked of one record: verdict[i] is whether c[i]
+ * holds (of a NULL: it does not). False with why: as COND_REFUSE.
+ */
+bool conditions_test(struct condition *const *c, size_t n,
+	const struct rec *r, bool *verdict, struct why *why);
 /* For expressions; false as COND_REFUSE above. */
 bool expression_eval(struct condition *c, const struct rec *r, struct cval *out,
 	struct why *why);
