@@ -57,8 +57,19 @@ static void walk(struct slot *s, size_t step, struct val v, bool listed)
 	if (step == s->nsteps && !listed)
 		s->raw = v;
 	if (v.kind == K_ARRAY) {
-		for (struct val_iter it = val_iter(v); val_next(&it);)
-			walk(s, step, it.val, true);
+		struct val_iter it = val_iter(v);
+		struct val m;
+		if (step == s->nsteps) {
+			while (val_next(&it))
+				walk(s, step, it.val, true);
+			return;
+		}
+		while (val_next_member(&it, s->step[step], &m)) {
+			if (it.val.kind == K_ARRAY)
+				walk(s, step, it.val, true);
+			else
+				walk(s, step + 1, m, true);
+		}
 	} else if (step < s->nsteps) {
 		if (v.kind == K_OBJECT)
 			walk(s, step + 1, val_member(v, s->step[step]), listed);
@@ -1006,10 +1017,11 @@ static bool ask_text_equal(struct condition *c, const struct node *n)
 	const struct val *v = &s->cell->v;
 	if (s->n != 1 || v->kind != K_STRING || v->escaped)
 		return node_plain(c, n);
-	bool same = v->n == (size_t)t->key[1] &&
-		    padded_head(v->p, v->n) == (uint64_t)t->key[0] &&
-		    (v->n <= 8 || memcmp(v->p + 8, t->value[0].text.p + 8,
-					  v->n - 8) == 0);
+	/* no branch: which of many rules is true is not to be guessed */
+	bool same = (v->n == (size_t)t->key[1]) &
+		    (padded_head(v->p, v->n) == (uint64_t)t->key[0]);
+	if (v->n > 8 && same)
+		same = memcmp(v->p + 8, t->value[0].text.p + 8, v->n - 8) == 0;
 	return same == (t->cmp == CMP_EQ);
 }
 

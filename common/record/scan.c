@@ -398,8 +398,9 @@ const char *scan_key(const char *p, const char *end, const char *base,
  * What follows walks text that was checked before, so nothing is checked
  * again: only ends are looked for.
  */
-static const char *skip_string(const char *p)
+static inline const char *skip_string(const char *p, bool *escaped)
 {
+	*escaped = false;
 	for (;; p++) {
 #ifdef USE_SSE2
 		__m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -414,21 +415,23 @@ static const char *skip_string(const char *p)
 #endif
 		if (*p == '"')
 			return p;
-		if (*p == '\\')
+		if (*p == '\\') {
+			*escaped = true;
 			p++;
+		}
 	}
 }
 
 static const char *skip_value(const char *p, struct val *v)
 {
 	const char *start = p;
+	bool escaped = false;
 	v->escaped = false;
 	if (*p == '"') {
-		const char *q = skip_string(p + 1);
+		const char *q = skip_string(p + 1, &v->escaped);
 		v->kind = K_STRING;
 		v->p = p + 1;
 		v->n = (size_t)(q - v->p);
-		v->escaped = v->n && memchr(v->p, '\\', v->n);
 		return q + 1;
 	}
 	if (*p == '{' || *p == '[') {
@@ -436,7 +439,7 @@ static const char *skip_value(const char *p, struct val *v)
 		int level = 0;
 		for (;; p++) {
 			if (*p == '"')
-				p = skip_string(p + 1);
+				p = skip_string(p + 1, &escaped);
 			else if (*p == '{' || *p == '[')
 				level++;
 			else if ((*p == '}' || *p == ']') && --level == 0)
@@ -480,6 +483,32 @@ bool val_next(struct val_iter *it)
 		p = blanks(p + 1, it->end);
 	}
 	it->p = skip_value(p, &it->val);
+	return true;
+}
+
+bool val_next_member(struct val_iter *it, struct view name, struct val *out)
+{
+	const char *p = blanks(it->p, it->end);
+	struct val key, val;
+	*out = it->val = (struct val){ 0 };
+	if (p < it->end && *p == ',')
+		p = blanks(p + 1, it->end);
+	if (p >= it->end)
+		return false;
+	if (*p != '{') {
+		it->p = skip_value(p, &it->val);
+		return true;
+	}
+	for (p = blanks(p + 1, it->end); *p != '}';) {
+		p = blanks(skip_value(p, &key), it->end);
+		p = blanks(p + 1, it->end);
+		p = blanks(skip_value(p, &val), it->end);
+		if (*p == ',')
+			p = blanks(p + 1, it->end);
+		if (out->kind == K_MISSING && val_is(key, name))
+			*out = val;
+	}
+	it->p = p + 1;
 	return true;
 }
 

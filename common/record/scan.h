@@ -65,6 +65,11 @@ struct val_iter {
 };
 struct val_iter val_iter(struct val v);
 bool val_next(struct val_iter *it);
+/* Of an array: the next element's member by that name in one pass; K_MISSING
+ * where it has none or is no object, which is in it->val then. False behind
+ * the last element. */
+bool val_next_member(
+	struct val_iter *it, struct view name, struct val *out);
 /* The member of an object by name (unescaped comparison), or K_MISSING. */
 struct val val_member(struct val object, struct view name);
 
