@@ -333,6 +333,40 @@ END
   is "$(jq -s '.[0].customer_id == .[2].customer_id' out)" false
 }
 
+@test "a newcomer takes nobody away where a verdict makes room for one" {
+  # 5 must be with either of two who are apart: it was with 7
+  { p 7 email:a@x.cn; p 5 email:a@x.cn; } > in
+  run_links in
+  seven=$(stamp 7)
+  p 1 email:a@x.cn >> in
+  printf 'left,right,verdict\nweb:1,web:7,different\n' > v.csv
+  run_links --verdicts v.csv in
+  is "$(groups < out)" "1 5,7"
+  is "$(stamp 5) $(stamp 7)" "$seven $seven"
+}
+
+@test "a verdict holds against who is not here, too" {
+  { p 1 email:a@x.cn; p 2 tmall_nick:bee; } > in
+  run_links in
+  one=$(stamp 1) two=$(stamp 2)
+  { p 3 email:a@x.cn; p 4; } > batch
+  printf 'left,right,verdict\nweb:1,web:3,different\nweb:2,web:4,same\n' \
+    > v.csv
+  run_links --verdicts v.csv batch
+  [ "$(stamp 3)" != "$one" ]
+  is "$(stamp 4)" "$two"
+}
+
+@test "who is not here gives up what others have now" {
+  { p 1 tmall_nick:bee; p 2 phone:$A name:张伟; } > in
+  run_links in
+  { p 1; p 3 phone:$A name:李娜
+    echo '{"type":"order","order_id":"1","phone":"'$A'"}'; } > now
+  run_links now
+  is "$(jq -r 'select(.order_id) | .customer_id' out)" "$(stamp 3)"
+  is "$(jq -c 'select(.source_id == "2") | .ids' links)" '[]'
+}
+
 @test "a verdict of same joins, contradicting names and all" {
   { p 1 phone:$A name:张伟; p 2 phone:$A name:李娜; p 3; } > in
   echo '{"left":"web:1","right":"web:3","verdict":"same"}' > v.ndjson

@@ -86,6 +86,14 @@ END
   is "$(scrm-link -l l in)" "$(sed s/cB/cA/ in)"
 }
 
+@test "a decision keeps its customer whatever else it names" {
+  links > l
+  echo '{"type":"decision","customer_id":"cC","email":"a@x.cn"}' > in
+  is "$(scrm-link -l l in)" "$(cat in)"
+  # an order goes by its buyer
+  is "$(sed s/decision/order/ in | scrm-link -l l | jq -r .customer_id)" cA
+}
+
 @test "a profile goes by its own line" {
   links > l
   cat > in <<'END'

@@ -143,22 +143,26 @@ static uint32_t holder(const struct people *p, uint32_t i)
 
 /* Who was in which customer, to find those who were in one. */
 struct was {
-	uint32_t old, now;
+	uint32_t old, name, now;
 };
+
+typedef VEC(struct was) was_list;
 
 static int by_customer(const void *left, const void *right)
 {
 	const struct was *a = left, *b = right;
 	if (a->old != b->old)
 		return (a->old > b->old) - (a->old < b->old);
-	return (a->now > b->now) - (a->now < b->now);
+	if (a->now != b->now)
+		return (a->now > b->now) - (a->now < b->now);
+	return (a->name > b->name) - (a->name < b->name);
 }
 
 /* Pairs of one customer first, so that a newcomer takes nobody away. */
 static void join_old(struct exact *x)
 {
 	const struct people *p = x->people;
-	VEC(struct was) was = { 0 };
+	was_list was = { 0 };
 	for (uint32_t k = 0; k < p->nhas; k++) {
 		uint32_t v = p->has[k], from = p->holder_at[v];
 		/* Each identifier once, at its first holder. */
@@ -168,7 +172,8 @@ static void join_old(struct exact *x)
 		for (uint32_t i = from; i < p->holder_at[v + 1]; i++) {
 			uint32_t a = holder(p, i);
 			if (x->old[a] != PEOPLE_NONE)
-				*vec_add(&was) = (struct was){ x->old[a], a };
+				*vec_add(&was) =
+					(struct was){ x->old[a], 0, a };
 		}
 		if (was.n > 1)
 			qsort(was.v, was.n, sizeof(*was.v), by_customer);
@@ -301,9 +306,9 @@ static bool two_accounts(const struct exact *x, uint32_t a, uint32_t b)
 	return false;
 }
 
-/* How two groups stand to each other: one contradiction is enough, then one
- * agreement; where names say nothing, accounts may. */
-static enum name_verdict relation(struct exact *x, uint32_t a, uint32_t b)
+/* How two groups stand to each other by their names: one contradiction is
+ * enough, then one agreement. */
+static enum name_verdict compare_groups(struct exact *x, uint32_t a, uint32_t b)
 {
 	const struct exact_state *s = x->state;
 	const uint32_t *head = s->list[NAMES].head;
@@ -320,6 +325,13 @@ static enum name_verdict relation(struct exact *x, uint32_t a, uint32_t b)
 			if (n == NAME_SAME)
 				v = n;
 		}
+	return v;
+}
+
+/* Where names say nothing, accounts may. */
+static enum name_verdict relation(struct exact *x, uint32_t a, uint32_t b)
+{
+	enum name_verdict v = compare_groups(x, a, b);
 	return v == NAME_UNKNOWN && two_accounts(x, a, b) ? NAME_DIFFERENT : v;
 }
 
@@ -356,7 +368,7 @@ static bool disputed(struct exact *x, uint32_t a, uint32_t b)
 	return false;
 }
 
-enum phone_pass { PASS_OLD, PASS_SAME, PASS_OPEN };
+enum phone_pass { PASS_SAME, PASS_OPEN };
 
 /* Whether two groups with one number are one person in this pass. */
 static bool one_person(struct exact *x, enum phone_pass pass, uint32_t a,
@@ -367,7 +379,7 @@ static bool one_person(struct exact *x, enum phone_pass pass, uint32_t a,
 		return false;
 	if (pass == PASS_SAME)
 		return v == NAME_SAME;
-	return pass == PASS_OLD || !disputed(x, a, b);
+	return !disputed(x, a, b);
 }
 
 /* The different groups that hold the number; one too many ends it. */
@@ -404,28 +416,43 @@ again:
 	return any;
 }
 
-/* The same of groups that have holders who were one customer before. */
-static void join_old_phone(struct exact *x, uint32_t v)
+/* The holders who had a customer, and each name and group only once. */
+static void old_holders(struct exact *x, uint32_t v, was_list *was)
 {
 	const struct people *p = x->people;
-	VEC(struct was) was = { 0 };
+	was->n = 0;
 	for (uint32_t i = p->holder_at[v]; i < p->holder_at[v + 1]; i++) {
 		uint32_t a = holder(p, i);
 		if (x->old[a] != PEOPLE_NONE)
-			*vec_add(&was) = (struct was){ x->old[a],
+			*vec_add(was) = (struct was){ x->old[a], p->v.v[a].name,
 				cluster_least(&x->cluster, a) };
 	}
-	if (was.n > 1)
-		qsort(was.v, was.n, sizeof(*was.v), by_customer);
+	if (was->n > 1)
+		qsort(was->v, was->n, sizeof(*was->v), by_customer);
 	size_t n = 0;
-	for (size_t i = 0; i < was.n; i++)
-		if (!n || by_customer(&was.v[n - 1], &was.v[i]) != 0)
-			was.v[n++] = was.v[i];
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 0; i < was->n; i++)
+		if (!n || by_customer(&was->v[n - 1], &was->v[i]) != 0)
+			was->v[n++] = was->v[i];
+	was->n = n;
+}
+
+/* Holders who were one customer before: if their own names agree, whatever
+ * others have come to their groups; else as anybody, but for the accounts. */
+static void join_old_phone(struct exact *x, uint32_t v, bool same)
+{
+	was_list was = { 0 };
+	old_holders(x, v, &was);
+	for (size_t i = 1; i < was.n; i++)
 		for (size_t j = i; j-- > 0 && was.v[j].old == was.v[i].old;) {
 			uint32_t a = cluster_find(&x->cluster, was.v[i].now);
 			uint32_t b = cluster_find(&x->cluster, was.v[j].now);
-			if (a != b && one_person(x, PASS_OLD, a, b))
+			uint32_t na = was.v[i].name, nb = was.v[j].name;
+			if (a == b)
+				continue;
+			if (same ? na != PEOPLE_NONE && nb != PEOPLE_NONE &&
+						compare_names(x, na, nb) ==
+							NAME_SAME
+				 : compare_groups(x, a, b) != NAME_DIFFERENT)
 				join_groups(x, a, b);
 		}
 	vec_release(&was);
@@ -451,8 +478,9 @@ static void join_phones(struct exact *x)
 			*vec_add(&phone) = v;
 		}
 	}
-	for (size_t i = 0; x->old && i < phone.n; i++)
-		join_old_phone(x, phone.v[i]);
+	for (int same = 1; x->old && same >= 0; same--)
+		for (size_t i = 0; i < phone.n; i++)
+			join_old_phone(x, phone.v[i], same);
 	/* A join may settle what was open before it: until nothing moves, so
 	 * that the same profiles again give the same. */
 	bool moved = true;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #define NONE PEOPLE_NONE
-#define MANY (PEOPLE_NONE - 1)
 
 /* One who speaks for a customer: its cluster and place among the people. */
 struct vote {
@@ -18,6 +17,11 @@ struct claim {
 	int kind; /* enum id_kind; -1: a verdict */
 };
 
+/* A customer whose lines had an identifier. */
+struct had {
+	uint32_t ident, customer;
+};
+
 struct work {
 	struct identity *d;
 	size_t ncustomers; /* those of the file */
@@ -26,8 +30,7 @@ struct work {
 	uint32_t *won; /* by customer: the cluster that has it */
 	uint32_t *into; /* by customer: its merge line as it was */
 	uint32_t *minted; /* by customer */
-	uint32_t *had; /* by identifier: the customer whose lines had it, or
-			* MANY */
+	VEC(struct had) had; /* of customers that are one cluster's */
 	bool *away; /* by identifier: a line of who is not here has it */
 	uint32_t *id; /* by cluster: its customer */
 	bool *shared; /* by place in has[]: another of the cluster has it */
@@ -39,9 +42,7 @@ uint32_t *identity_old(const struct links *l, const struct people *p)
 	for (uint32_t i = 0; i < p->v.n; i++) {
 		uint32_t v = p->v.v[i].profile;
 		uint32_t k = v < l->nowner ? l->line[v] : LINK_NONE;
-		old[i] = k == LINK_NONE
-				 ? NONE
-				 : links_survivor(l, l->link.v[k].customer);
+		old[i] = k == LINK_NONE ? NONE : l->link.v[k].customer;
 	}
 	return old;
 }
@@ -63,7 +64,6 @@ static void read_lines(struct work *w)
 	w->into = fill(w->ncustomers);
 	w->won = fill(w->ncustomers);
 	w->minted = fill(w->ncustomers);
-	w->had = fill(p->nident);
 	w->away = xcalloc(p->nident, sizeof(*w->away));
 	for (size_t i = 0; i < l->link.n; i++) {
 		const struct link *k = &l->link.v[i];
@@ -71,14 +71,10 @@ static void read_lines(struct work *w)
 			w->minted[k->customer] = k->minted;
 		if (k->into != LINK_NONE)
 			w->into[k->customer] = (uint32_t)i;
-		for (uint32_t j = 0; j < k->nids; j++) {
-			uint32_t *had = &w->had[l->pool.v[k->ids + j]];
-			*had = *had == NONE || *had == k->customer ? k->customer
-								   : MANY;
-			if (k->profile == LINK_NONE ||
-				people_find(p, k->profile) == NONE)
+		if (k->profile == LINK_NONE ||
+			people_find(p, k->profile) == NONE)
+			for (uint32_t j = 0; j < k->nids; j++)
 				w->away[l->pool.v[k->ids + j]] = true;
-		}
 		if (k->profile == LINK_NONE || l->line[k->profile] != i)
 			continue;
 		uint32_t who = people_find(p, k->profile);
@@ -356,22 +352,70 @@ static uint32_t line_customer(const struct work *w, uint32_t i)
 	return raw != NONE && w->won[raw] == label ? raw : w->id[label];
 }
 
-/* Whether an identifier stands with a customer that was merged into this
- * cluster, in the line of one who has it still: then it stands there only, so
- * that without the merge line it is that customer's again. */
+static int by_ident(const void *left, const void *right)
+{
+	const struct had *a = left, *b = right;
+	if (a->ident != b->ident)
+		return (a->ident > b->ident) - (a->ident < b->ident);
+	return (a->customer > b->customer) - (a->customer < b->customer);
+}
+
+/* What the lines had of customers that share a cluster with others. */
+static void list_had(struct work *w)
+{
+	const struct links *l = w->d->links;
+	uint32_t *customers = xcalloc(w->d->nlabels, sizeof(*customers));
+	for (size_t c = 0; c < w->ncustomers; c++)
+		if (w->won[c] != NONE)
+			customers[w->won[c]]++;
+	for (size_t i = 0; i < l->link.n; i++) {
+		const struct link *k = &l->link.v[i];
+		uint32_t label = w->won[k->customer];
+		if (label == NONE || customers[label] < 2)
+			continue;
+		for (uint32_t j = 0; j < k->nids; j++)
+			*vec_add(&w->had) = (struct had){ l->pool.v[k->ids + j],
+				k->customer };
+	}
+	if (w->had.n)
+		qsort(w->had.v, w->had.n, sizeof(*w->had.v), by_ident);
+	free(customers);
+}
+
+static bool still_has(const struct work *w, uint32_t customer, uint32_t v)
+{
+	const struct people *p = w->d->people;
+	bool has = w->away[v];
+	for (uint32_t h = p->holder_at[v]; !has && h < p->holder_at[v + 1]; h++)
+		has = line_customer(w, p->owner[p->holder[h]]) == customer;
+	return has;
+}
+
+/*
+ * Whether an identifier stands in lines of another customer of this cluster
+ * and stood in none of this one: then it stays there alone, so that without
+ * the merge line it is that customer's again.
+ */
 static bool stands_elsewhere(const struct work *w, uint32_t v, uint32_t i,
 	uint32_t customer)
 {
-	const struct people *p = w->d->people;
-	uint32_t had = w->had[v], label = w->d->label[i];
-	if (had >= MANY || had == customer || w->won[had] != label)
-		return false;
-	if (w->away[v])
-		return true;
-	for (uint32_t h = p->holder_at[v]; h < p->holder_at[v + 1]; h++)
-		if (line_customer(w, p->owner[p->holder[h]]) == had)
-			return true;
-	return false;
+	size_t from = 0, to = w->had.n;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (w->had.v[middle].ident < v)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	bool elsewhere = false;
+	for (; from < w->had.n && w->had.v[from].ident == v; from++) {
+		uint32_t c = w->had.v[from].customer;
+		if (c == customer)
+			return false;
+		elsewhere = elsewhere ||
+			    (w->won[c] == w->d->label[i] && still_has(w, c, v));
+	}
+	return elsewhere;
 }
 
 static struct link person_line(struct work *w, uint32_t i)
@@ -571,6 +615,7 @@ bool identity_assign(struct identity *d, struct why *why)
 	take_over(&w);
 	name_clusters(&w);
 	find_shared(&w);
+	list_had(&w);
 	bool good = rewrite(&w, why);
 	if (good)
 		links_sort(d->links);
@@ -579,7 +624,7 @@ bool identity_assign(struct identity *d, struct why *why)
 	free(w.won);
 	free(w.into);
 	free(w.minted);
-	free(w.had);
+	vec_release(&w.had);
 	free(w.away);
 	free(w.id);
 	free(w.shared);

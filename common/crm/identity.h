@@ -41,8 +41,11 @@ struct identity {
 	uint64_t minted, merged, split;
 };
 
-/* The customer that each person has by the file as it was read, merges
- * followed, or PEOPLE_NONE; to be freed. Wants links_ready. */
+/*
+ * The customer of each person's line as the file has it, merges not followed,
+ * or PEOPLE_NONE; to be freed. Wants links_ready. Two who were put in one
+ * customer, not two whose customers were merged: that merge may be undone.
+ */
 uint32_t *identity_old(const struct links *l, const struct people *p);
 /* Rewrites the lines and makes them ready and sorted. False where the links
  * cannot be (never, if links_ready was true before). */

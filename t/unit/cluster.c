@@ -54,6 +54,21 @@ int main(void)
 	label(&c, s);
 	is_str(view_of(s), "0011111", "the order of calls does not matter");
 	cluster_release(&c);
+
+	/* Bans of three sets that become one, and one that comes after. */
+	cluster_init(&c, 8);
+	cluster_forbid(&c, 0, 5);
+	cluster_forbid(&c, 1, 6);
+	cluster_join(&c, 0, 1);
+	cluster_forbid(&c, 0, 7);
+	cluster_forbid(&c, 2, 4);
+	cluster_join(&c, 2, 0);
+	cluster_forbid(&c, 1, 3);
+	ok(!cluster_may(&c, 2, 5) && !cluster_may(&c, 2, 6) &&
+			!cluster_may(&c, 2, 7) && !cluster_may(&c, 1, 4) &&
+			!cluster_may(&c, 0, 3),
+		"no ban is lost on the way");
+	cluster_release(&c);
 	cluster_init(&c, 0);
 	ok(cluster_label(&c, NULL) == 0, "none is none");
 	cluster_release(&c);
