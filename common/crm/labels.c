@@ -21,6 +21,7 @@ void labels_release(struct labels *l)
 		vec_release(&l->group.v[g].condition);
 		vec_release(&l->group.v[g].rule);
 		free(l->group.v[g].holds);
+		free(l->group.v[g].held);
 		free(l->group.v[g].start);
 	}
 	condition_set_free(l->env.set);
@@ -65,6 +66,7 @@ static size_t number_of(struct labels *l, struct view label)
 static void start_states(struct labels *l, struct label_group *g)
 {
 	g->holds = xreallocarray(g->holds, g->rule.n, sizeof(*g->holds));
+	g->held = xreallocarray(g->held, g->rule.n, sizeof(*g->held));
 	g->start = xreallocarray(g->start, l->label.n, sizeof(*g->start));
 	memset(g->start, LABEL_OTHER, l->label.n);
 	for (size_t i = 0; i < g->rule.n; i++)
@@ -76,8 +78,7 @@ bool labels_add(struct labels *l, struct view label, struct view when,
 {
 	struct label_rule rule = { .when = when };
 	bool isnew;
-	struct condition *c =
-		condition_compile(when, l->keys, &l->env, why);
+	struct condition *c = condition_compile(when, l->keys, &l->env, why);
 	if (!c)
 		return false;
 	if (over) {
@@ -118,8 +119,8 @@ static bool ask(struct labels *l, const struct rec *r,
 	l->non = 0;
 	if (l->first) {
 		for (size_t i = 0; i < n && !l->non; i++) {
-			if (!conditions_test(&g->condition.v[i], 1, r,
-				    g->holds, why))
+			if (!conditions_test(&g->condition.v[i], 1, r, g->holds,
+				    why))
 				return false;
 			if (g->holds[0])
 				switch_on(l, &g->rule.v[i]);
@@ -128,9 +129,14 @@ static bool ask(struct labels *l, const struct rec *r,
 	}
 	if (!conditions_test(g->condition.v, n, r, g->holds, why))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (g->holds[i])
-			switch_on(l, &g->rule.v[i]);
+	/* which of many hold is not to be guessed: no branch */
+	size_t held = 0;
+	for (size_t i = 0; i < n; i++) {
+		g->held[held] = i;
+		held += g->holds[i];
+	}
+	for (size_t i = 0; i < held; i++)
+		switch_on(l, &g->rule.v[g->held[i]]);
 	return true;
 }
 

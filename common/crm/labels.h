@@ -23,7 +23,8 @@ struct label_rule {
 struct label_group {
 	VEC(struct label_rule) rule;
 	VEC(struct condition *) condition; /* NULL: holds no more */
-	bool *holds;
+	bool *holds; /* by rule */
+	size_t *held; /* the rules that do */
 	uint8_t *start; /* states before any rule was asked */
 };
 

@@ -121,8 +121,8 @@ static enum verdict refuse(struct condition *c, struct why *why)
 	return COND_REFUSE;
 }
 
-enum verdict condition_test(
-	struct condition *c, const struct rec *r, struct why *why)
+enum verdict condition_test(struct condition *c, const struct rec *r,
+	struct why *why)
 {
 	condition_begin(c, r);
 	bool is = node_test(c, c->root);

@@ -79,8 +79,8 @@ enum verdict condition_test(struct condition *c, const struct rec *r,
  * n conditions of one set, asked of one record: verdict[i] is whether c[i]
  * holds (of a NULL: it does not). False with why: as COND_REFUSE.
  */
-bool conditions_test(struct condition *const *c, size_t n,
-	const struct rec *r, bool *verdict, struct why *why);
+bool conditions_test(struct condition *const *c, size_t n, const struct rec *r,
+	bool *verdict, struct why *why);
 /* For expressions; false as COND_REFUSE above. */
 bool expression_eval(struct condition *c, const struct rec *r, struct cval *out,
 	struct why *why);
