@@ -134,6 +134,12 @@ static struct view str(const json_t *j)
 	return (struct view){ json_string_value(j), json_string_length(j) };
 }
 
+/* For messages: "" for what is no text. */
+static const char *word(const json_t *j)
+{
+	return json_is_string(j) ? json_string_value(j) : "";
+}
+
 /* The name of the list that is nearest, or NULL. */
 static const char *nearest(const char *name, const char *const *names)
 {
@@ -820,8 +826,7 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 			if (view_is(t, type_names[i]))
 				f->type = (enum map_type)i;
 		if (f->type == MT_NONE)
-			unknown(c, v, "type", json_string_value(v),
-				type_names + 1);
+			unknown(c, v, "type", word(v), type_names + 1);
 		if (f->type == MT_PHONE || f->type == MT_EMAIL)
 			f->bad = BAD_EXTRA;
 	}
@@ -886,9 +891,7 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 		while (known[k] && !view_is(b, known[k]))
 			k++;
 		if (!known[k])
-			unknown(c, v, "bad",
-				json_is_string(v) ? json_string_value(v) : "",
-				known);
+			unknown(c, v, "bad", word(v), known);
 		f->bad = (enum map_bad)k;
 	}
 	f->when = test_of(c, json_object_get(j, "when"));
@@ -1059,9 +1062,7 @@ static void input_of(struct compile *c, json_t *j)
 		while (formats[k] && !view_is(f, formats[k]))
 			k++;
 		if (!formats[k])
-			unknown(c, v, "format",
-				json_is_string(v) ? json_string_value(v) : "",
-				formats);
+			unknown(c, v, "format", word(v), formats);
 		m->format = k < 4 ? (enum map_format)k : MAP_CSV;
 		if (k == 4)
 			m->delim = '\t';
