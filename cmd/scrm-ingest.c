@@ -8,11 +8,6 @@
 
 #include <stdio.h>
 
-/* Until edge/xml.c is there. */
-#pragma weak xml_open
-#pragma weak xml_next
-#pragma weak xml_close
-
 struct ingest {
 	struct tool t;
 	struct mapping *map;
@@ -126,8 +121,6 @@ static void read_xml(struct ingest *g)
 	struct xml_doc doc;
 	struct why why = { 0 };
 	enum xml_status status;
-	if (!xml_open)
-		die("XML is not read yet");
 	xml_open(&x, &g->source, g->map->root);
 	if (g->max_row)
 		x.max_doc = g->max_row;

@@ -89,7 +89,6 @@ struct mapper {
 	const char *field;
 };
 
-#pragma weak xml_get
 enum put { PUT_NONE, PUT_DONE, PUT_BAD };
 
 static inline void make_room(struct buf *b, size_t n)
