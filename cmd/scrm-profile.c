@@ -6,12 +6,14 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static void read_rates(struct rates *rates, const char *path)
 {
 	static const char *const need[] = { "date", "currency", "rate", NULL };
 	struct rules rules;
 	struct why why = { 0 };
+	size_t row;
 	const char *target = getenv("SCRM_CURRENCY");
 	if (!target || !*target)
 		die("option '--rates' needs SCRM_CURRENCY, the currency that "
@@ -19,11 +21,8 @@ static void read_rates(struct rates *rates, const char *path)
 	if (!rates_init(rates, view_of(target), &why))
 		die("SCRM_CURRENCY: %s", why.text);
 	rules_load(&rules, path, need, NULL);
-	for (size_t i = 0; i < rules.row.n; i++)
-		if (!rates_add(rates, rules_cell(&rules, i, "date"),
-			    rules_cell(&rules, i, "currency"),
-			    rules_cell(&rules, i, "rate"), &why))
-			rules_die(&rules, i, "%s", why.text);
+	if (!rates_read(rates, &rules, &row, &why))
+		rules_die(&rules, row, "%s", why.text);
 	if (!rates_ready(rates, &why))
 		die("%s: %s", path, why.text);
 	rules_release(&rules);
@@ -35,12 +34,10 @@ static void read_survivorship(struct golden *golden, const char *path)
 	static const char *const may[] = { "sources", NULL };
 	struct rules rules;
 	struct why why = { 0 };
+	size_t row;
 	rules_load(&rules, path, need, may);
-	for (size_t i = 0; i < rules.row.n; i++)
-		if (!golden_add(golden, rules_cell(&rules, i, "field"),
-			    rules_cell(&rules, i, "rule"),
-			    rules_cell(&rules, i, "sources"), &why))
-			rules_die(&rules, i, "%s", why.text);
+	if (!golden_read(golden, &rules, &row, &why))
+		rules_die(&rules, row, "%s", why.text);
 	rules_release(&rules);
 }
 
@@ -50,23 +47,18 @@ static void read_facts(struct facts *facts, const char *path, bool defaults)
 	static const char *const may[] = { "value", "where", NULL };
 	struct rules rules;
 	struct why why = { 0 };
-	const char *column;
+	size_t row;
 	rules_load(&rules, path, need, may);
-	for (size_t i = 0; i < rules.row.n; i++) {
-		struct view name = rules_cell(&rules, i, "fact");
-		if (customers_taken(name, defaults))
-			rules_die(&rules, i,
-				"column 'fact': scrm-profile writes '%.*s' "
-				"itself; give the fact another name",
-				(int)name.n, name.p);
-		if (!facts_add(facts, name, rules_cell(&rules, i, "of"),
-			    rules_cell(&rules, i, "agg"),
-			    rules_cell(&rules, i, "value"),
-			    rules_cell(&rules, i, "where"), &column, &why))
-			rules_die(&rules, i, "column '%s': %s", column,
-				why.text);
-	}
+	if (!facts_read(facts, &rules, customers_taken, defaults, &row, &why))
+		rules_die(&rules, row, "%s", why.text);
 	rules_release(&rules);
+}
+
+/* A gatherer may have them all, four are enough. */
+static size_t cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	return n < 1 ? 1 : n > 4 ? 4 : (size_t)n;
 }
 
 struct profile {
@@ -74,20 +66,21 @@ struct profile {
 	struct customers *c;
 	bool keep, sorted;
 	size_t memory;
-	struct buf line, last;
+	struct buf last;
 };
+
+static void put_line(void *tool, struct view line)
+{
+	tool_make(tool, line);
+}
 
 /* All that is held leaves. */
 static void emit(struct profile *p)
 {
 	struct why why = { 0 };
 	customers_sort(p->c);
-	for (size_t i = 0; i < p->c->n; i++) {
-		buf_reset(&p->line);
-		if (!customers_print(p->c, i, &p->line, &why))
-			die("%s", why.text);
-		tool_make(p->t, buf_view(&p->line));
-	}
+	if (!customers_print_all(p->c, put_line, p->t, &why))
+		die("%s", why.text);
 	customers_clear(p->c);
 }
 
@@ -222,6 +215,7 @@ int main(int argc, char **argv)
 		.rates = rates_path ? &rates : NULL,
 		.defaults = !no_default,
 		.explain = t.explain,
+		.jobs = t.jobs ? t.jobs : cores(),
 	};
 	customers_init(&c, &t.keys, &o);
 	for (uint64_t i = 1; (r = tool_next(&t)); i++) {
@@ -236,7 +230,6 @@ int main(int argc, char **argv)
 	customers_release(&c);
 	golden_release(&golden);
 	rates_release(&rates);
-	buf_release(&p.line);
 	buf_release(&p.last);
 	return tool_close(&t);
 }

@@ -281,7 +281,7 @@ consent() {
   no 'x,ordr,count,,' "column 'of': no type 'ordr'"
   no 'x,order,total,,' "column 'agg': no aggregate 'total'"
   no 'x,order,sum,,' "column 'value': 'sum' needs a value"
-  no 'x,order,count,,status =' "column 'where':"
+  no 'x,order,count,,status =' "column 'where', place 9: expected a value"
 }
 
 @test "without customer_id: withheld and counted; in no profile at all: 2" {
@@ -338,4 +338,18 @@ consent() {
   run -1 --separate-stderr scrm-profile in
   is "$(jq .orders <<< "$output")" 1
   [[ $stderr = *"in:2:"*"in:3:"*"in:4:"* ]]
+}
+
+@test "threads change no byte" {
+  for i in {1..9000}; do
+    echo "{\"type\":\"order\",\"customer_id\":\"c$((i * 7919 % 3001))\",\"time\":\"2026-01-0$((i % 9 + 1))\",\"paid\":$i.5,\"channel\":\"ch$((i % 5))\"}"
+  done > in
+  printf 'fact,of,agg,value,where\nn,order,count,,paid > 9\ns,order,sum,paid,\nl,order,last,time,\nc,order,first,channel,\n' > f.csv
+  head -4 f.csv > flat.csv
+  for how in "" "-f f.csv" "--no-default-facts -f flat.csv"; do
+    scrm-profile -q -j 1 $how in > one
+    scrm-profile -q -j 3 $how in > three
+    cmp one three
+    is "$(wc -l < one)" 3001
+  done
 }

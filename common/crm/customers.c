@@ -11,11 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The upper half of the hash and the customer's number + 1; 0: free. */
-struct cslot {
-	uint32_t hash, index;
-};
-
 enum type {
 	T_NONE, /* no type, or none that is known */
 	T_PROFILE,
@@ -74,7 +69,12 @@ static const char *const left_out[] = { "type", "customer_id", "source",
 void customers_init(struct customers *c, struct keys *keys,
 	const struct customers_options *o)
 {
-	*c = (struct customers){ .o = o, .keys = keys, .digits = 2 };
+	*c = (struct customers){ .o = o,
+		.keys = keys,
+		.digits = 2,
+		.jobs = o->jobs };
+	c->now = &c->batch[0];
+	c->batch[0].apart = c->batch[1].apart = true;
 	struct customers_keys *k = c->k = xcalloc(1, sizeof(*k));
 	const struct {
 		unsigned *key;
@@ -126,107 +126,6 @@ void customers_init(struct customers *c, struct keys *keys,
 			(uint32_t)map_add(&c->texts, o->rates->target, 3, NULL);
 		c->digits = o->rates->digits;
 	}
-}
-
-/*
- * The tables are read here and there: huge pages save the walk to each page
- * and the kernel's clearing them one by one. Only a hint.
- */
-#define HUGE_PAGE ((size_t)2 << 20)
-
-static void *grow_array(void *old, size_t size)
-{
-	char *p = xrealloc(old, size);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t gap = -(uintptr_t)p & (page - 1);
-	if (size >= 2 * HUGE_PAGE)
-		madvise(p + gap, size - gap, MADV_HUGEPAGE);
-	return p;
-}
-
-/* Writing entries. */
-
-static uint8_t *room(struct customers *c, size_t n)
-{
-	if (c->nlog + n > c->cap) {
-		size_t cap = c->cap ? c->cap * 2 : 4096;
-		while (cap < c->nlog + n)
-			cap *= 2;
-		c->log = xrealloc(c->log, cap);
-		c->cap = cap;
-	}
-	return c->log + c->nlog;
-}
-
-static inline uint8_t *put_u(uint8_t *p, uint64_t v)
-{
-	while (v >= 0x80) {
-		*p++ = (uint8_t)(v | 0x80);
-		v >>= 7;
-	}
-	*p++ = (uint8_t)v;
-	return p;
-}
-
-static inline uint8_t *put_s(uint8_t *p, int64_t v)
-{
-	return put_u(p, ((uint64_t)v << 1) ^ (uint64_t)(v >> 63));
-}
-
-static inline uint8_t *put_dec(uint8_t *p, struct dec d)
-{
-	if (d.v >= INT64_MIN && d.v <= INT64_MAX) {
-		*p++ = (uint8_t)d.scale;
-		return put_s(p, (int64_t)d.v);
-	}
-	*p++ = (uint8_t)d.scale | 0x80;
-	memcpy(p, &d.v, sizeof(d.v));
-	return p + sizeof(d.v);
-}
-
-static inline uint8_t *put_when(uint8_t *p, struct when w)
-{
-	p = put_s(p, w.sec);
-	p = put_s(p, (int64_t)w.offset * 4 + (w.nsec ? 2 : 0) + w.date_only);
-	return w.nsec ? put_u(p, (uint64_t)w.nsec) : p;
-}
-
-static inline uint8_t *put_text(uint8_t *p, struct view v)
-{
-	p = put_u(p, v.n);
-	if (v.n)
-		memcpy(p, v.p, v.n);
-	return p + v.n;
-}
-
-static inline uint8_t *put_key(uint8_t *p, uint64_t key)
-{
-	memcpy(p, &key, sizeof(key));
-	return p + sizeof(key);
-}
-
-/* More than any number, dec, when or key takes. */
-#define ITEM 32
-
-static uint8_t *entry(struct customers *c, enum entry_kind kind, size_t n)
-{
-	uint8_t *p = room(c, n + 16);
-	memset(p, 0, 4);
-	p[4] = (uint8_t)kind;
-	return p + 5;
-}
-
-/* The entry ends at p; its place. */
-static uint32_t entry_end(struct customers *c, uint8_t *p)
-{
-	if (c->nlog / 4 > UINT32_MAX)
-		die("cannot hold more than 16 GiB of records");
-	uint32_t at = (uint32_t)(c->nlog / 4);
-	size_t n = (size_t)(p - c->log);
-	while (n & 3)
-		c->log[n++] = 0;
-	c->nlog = n;
-	return at;
 }
 
 /* Reading fields. */
@@ -325,173 +224,6 @@ bool customers_taken(struct view fact, bool defaults)
 bool customers_known(struct customers *c, const struct rec *r)
 {
 	return type_of(c, r) != T_NONE;
-}
-
-/* The customers' table. */
-
-static void grow_slots(struct customers *c)
-{
-	size_t size = c->slot ? (c->mask + 1) * 2 : 64;
-	free(c->slot);
-	c->slot = grow_array(NULL, size * sizeof(*c->slot));
-	memset(c->slot, 0, size * sizeof(*c->slot));
-	c->mask = size - 1;
-	for (size_t k = 0; k < c->n; k++) {
-		struct view id = customer_id(customer_at(c, k));
-		uint64_t h = hash64(id.p, id.n);
-		size_t i = h & c->mask;
-		while (c->slot[i].index)
-			i = (i + 1) & c->mask;
-		c->slot[i] = (struct cslot){ (uint32_t)(h >> 32),
-			(uint32_t)(k + 1) };
-	}
-}
-
-static struct customer *new_customer(struct customers *c,
-	const struct pending *b, struct view id, size_t i)
-{
-	if (c->n == UINT32_MAX - 1)
-		die("cannot hold more than %zu customers", c->n);
-	if (c->n == c->cap_table) {
-		c->cap_table = c->cap_table ? c->cap_table * 2 : 64;
-		c->table = grow_array(c->table, c->cap_table * c->stride);
-	}
-	struct customer *x = customer_at(c, c->n++);
-	memset(x, 0, c->stride);
-	x->idlen = (uint32_t)id.n;
-	if (id.n <= sizeof(x->id)) {
-		memcpy(x->id, b->id, sizeof(x->id));
-	} else {
-		const char *p = arena_bytes(&c->long_ids, id.p, id.n);
-		memcpy(x->id, &p, sizeof(p));
-	}
-	c->slot[i] =
-		(struct cslot){ (uint32_t)(b->hash >> 32), (uint32_t)c->n };
-	return x;
-}
-
-static struct customer *customer_of(struct customers *c,
-	const struct pending *b)
-{
-	struct view id = { b->long_id ? b->long_id : b->id, b->idlen };
-	size_t i = b->hash & c->mask;
-	for (; c->slot[i].index; i = (i + 1) & c->mask) {
-		if (c->slot[i].hash != (uint32_t)(b->hash >> 32))
-			continue;
-		struct customer *x = customer_at(c, c->slot[i].index - 1);
-		if (x->idlen != b->idlen)
-			continue;
-		if (b->long_id ? view_eq(customer_id(x), id)
-			       : memcmp(x->id, b->id, sizeof(x->id)) == 0)
-			return x;
-	}
-	return new_customer(c, b, id, i);
-}
-
-static void fold_event(struct customers *c, struct customer *x,
-	const struct pending *b)
-{
-	for (uint32_t at = x->events; at;) {
-		struct event_tally *e = (void *)(c->log + (size_t)at * 4);
-		if (e->event == b->event && e->channel == b->channel) {
-			if (e->count < UINT32_MAX)
-				e->count++;
-			if (b->time.sec > e->sec ||
-				(b->time.sec == e->sec &&
-					b->time.offset > e->offset)) {
-				e->sec = b->time.sec;
-				e->offset = b->time.offset;
-				e->date_only = b->time.date_only;
-			}
-			return;
-		}
-		at = e->prev;
-	}
-	room(c, sizeof(struct event_tally) + 8);
-	while (c->nlog & 7)
-		c->log[c->nlog++] = 0;
-	struct event_tally *e = (void *)(c->log + c->nlog);
-	*e = (struct event_tally){ .prev = x->events,
-		.event = b->event,
-		.channel = b->channel,
-		.count = 1,
-		.sec = b->time.sec,
-		.offset = b->time.offset,
-		.date_only = b->time.date_only };
-	x->events = entry_end(c, c->log + c->nlog + sizeof(*e));
-}
-
-static uint32_t keep_outcome(struct customers *c, const struct fact *f,
-	const struct outcome *o)
-{
-	uint8_t *p = entry(c, E_OUTCOME, 4 * ITEM);
-	p = put_u(p, o->fact);
-	*p++ = o->kind;
-	*p++ = o->scale;
-	p = put_dec(p, (struct dec){ o->v, 0 });
-	if (f->weight)
-		p = put_dec(p, o->weight);
-	return entry_end(c, p);
-}
-
-static void chain(struct customers *c, struct customer *x, uint32_t at)
-{
-	memcpy(c->log + (size_t)at * 4, &x->head, sizeof(x->head));
-	x->head = at;
-}
-
-static void flush(struct customers *c)
-{
-	/* slots were asked for when the records came; now the customers */
-	for (size_t i = 0; i < c->nbatch && c->slot; i++) {
-		struct cslot s = c->slot[c->batch[i].hash & c->mask];
-		if (!s.index)
-			continue;
-		const char *p = (const char *)customer_at(c, s.index - 1);
-		for (size_t n = 0; n < c->stride; n += 64)
-			__builtin_prefetch(p + n, 1);
-	}
-	for (size_t i = 0; i < c->nbatch; i++) {
-		const struct pending *b = &c->batch[i];
-		if (!c->slot || (c->n + 1) * 4 > (c->mask + 1) * 3)
-			grow_slots(c);
-		struct customer *x = customer_of(c, b);
-		if (b->entry)
-			chain(c, x, b->entry);
-		if (b->event)
-			fold_event(c, x, b);
-		for (size_t k = b->from; k < b->to; k++) {
-			const struct outcome *o = &c->out.v[k];
-			const struct fact *f = &c->o->facts->fact.v[o->fact];
-			if (f->slot != SIZE_MAX)
-				slot_fold(&customer_slots(x)[f->slot], f->agg,
-					o, &c->texts);
-			else
-				chain(c, x, keep_outcome(c, f, o));
-		}
-	}
-	c->nbatch = 0;
-	c->out.n = 0;
-	if (c->batch_text.total)
-		arena_reset(&c->batch_text);
-}
-
-static void pend(struct customers *c, struct pending *b, struct view id)
-{
-	b->hash = hash64(id.p, id.n);
-	b->idlen = (uint32_t)id.n;
-	b->long_id = NULL;
-	if (id.n <= sizeof(b->id)) {
-		memset(b->id, 0, sizeof(b->id));
-		memcpy(b->id, id.p, id.n);
-	} else {
-		b->long_id = arena_bytes(&c->batch_text, id.p, id.n);
-	}
-	if (c->slot)
-		__builtin_prefetch(&c->slot[b->hash & c->mask]);
-	c->nbatch++;
-	if (c->nbatch == BATCH)
-		flush(c);
 }
 
 /* The types. */
@@ -600,7 +332,7 @@ static enum customers_took put_items(struct customers *c, struct rec *r,
 	 * entry is not closed, so the log may move */
 	size_t kept = c->nlog;
 	c->nlog = head;
-	uint8_t *p = room(c, (n + 2) * 4 * ITEM);
+	uint8_t *p = log_room(c, (n + 2) * 4 * ITEM);
 	c->nlog = kept;
 	p = put_u(p, n);
 	it = val_iter(list.kind == K_ARRAY ? list : (struct val){ 0 });
@@ -867,7 +599,7 @@ static enum customers_took add_outcomes(struct customers *c, struct rec *r,
 			return took;
 	}
 	if (facts_of(f, type, r, dated, w.sec, convert ? &rate : NULL,
-		    c->digits, &c->texts, &c->out, why))
+		    c->digits, &c->texts, &c->now->out, why))
 		return TOOK;
 	c->field = NULL;
 	return TOOK_REFUSE;
@@ -951,108 +683,26 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 		c->later++;
 		return TOOK_LATER;
 	}
-	struct pending *b = &c->batch[c->nbatch];
+	struct batch *batch = c->now;
+	struct pending *b = &batch->pending[batch->n];
 	b->entry = b->event = b->channel = 0;
-	b->from = c->out.n;
+	b->from = batch->out.n;
 	*why = (struct why){ 0 };
 	enum customers_took took = add_outcomes(c, r, dated, w, why);
 	if (took == TOOK)
 		took = add_typed(c, t, r, dated, w, b, why);
 	if (took != TOOK) {
-		c->out.n = b->from;
+		batch->out.n = b->from;
 		return took;
 	}
-	b->to = c->out.n;
-	pend(c, b, id);
+	b->to = batch->out.n;
+	customers_pend(c, b, id);
 	return TOOK;
-}
-
-/* The whole. */
-
-struct by_id {
-	uint64_t head; /* the first bytes, as a number that sorts alike */
-	uint32_t no;
-};
-
-static int id_cmp(const void *pa, const void *pb, void *arg)
-{
-	const struct by_id *a = pa, *b = pb;
-	const struct customers *c = arg;
-	if (a->head != b->head)
-		return a->head < b->head ? -1 : 1;
-	return view_cmp(customer_id(customer_at(c, a->no)),
-		customer_id(customer_at(c, b->no)));
-}
-
-void customers_sort(struct customers *c)
-{
-	flush(c);
-	c->order = xreallocarray(c->order, c->n, sizeof(*c->order));
-	if (c->n == 1) {
-		c->order[0] = 0;
-		return;
-	}
-	/* what all ids begin with tells nothing */
-	struct by_id *by = xreallocarray(NULL, c->n, sizeof(*by));
-	struct view first = { "", 0 };
-	if (c->n)
-		first = customer_id(customer_at(c, 0));
-	size_t same = first.n;
-	for (size_t i = 1; i < c->n && same; i++) {
-		struct view id = customer_id(customer_at(c, i));
-		if (id.n >= same && memcmp(id.p, first.p, same) == 0)
-			continue;
-		for (size_t k = 0; k < same; k++)
-			if (k >= id.n || id.p[k] != first.p[k])
-				same = k;
-	}
-	for (size_t i = 0; i < c->n; i++) {
-		struct view id = customer_id(customer_at(c, i));
-		by[i] = (struct by_id){ .no = (uint32_t)i };
-		for (size_t k = 0; k < 8; k++)
-			by[i].head =
-				by[i].head << 8 |
-				(same + k < id.n ? (unsigned char)id.p[same + k]
-						 : 0);
-	}
-	qsort_r(by, c->n, sizeof(*by), id_cmp, c);
-	for (size_t i = 0; i < c->n; i++)
-		c->order[i] = by[i].no;
-	free(by);
-}
-
-/* More distinct texts than this are forgotten between two customers. */
-#define TEXTS_KEPT 65536
-
-void customers_clear(struct customers *c)
-{
-	c->nbatch = 0;
-	c->out.n = 0;
-	c->n = 0;
-	c->nlog = 4;
-	if (c->slot)
-		memset(c->slot, 0, (c->mask + 1) * sizeof(*c->slot));
-	arena_reset(&c->long_ids);
-	if (c->texts.n < TEXTS_KEPT)
-		return;
-	struct view cur = map_key(&c->texts, c->currency);
-	struct map fresh = { 0 };
-	map_add(&fresh, "", 0, NULL);
-	c->currency = (uint32_t)map_add(&fresh, cur.p, cur.n, NULL);
-	map_release(&c->texts);
-	c->texts = fresh;
-	c->forgotten++;
-}
-
-size_t customers_bytes(const struct customers *c)
-{
-	size_t n = c->cap_table * c->stride + c->nlog + c->long_ids.total +
-		   c->texts.text.total + c->texts.cap * 24 + c->n * 4;
-	return n + (c->slot ? (c->mask + 1) * sizeof(*c->slot) : 0);
 }
 
 void customers_release(struct customers *c)
 {
+	customers_fold_release(c);
 	printer_free(c->printer);
 	map_release(&c->texts);
 	ids_release(&c->ids);
@@ -1061,8 +711,6 @@ void customers_release(struct customers *c)
 	free(c->slot);
 	free(c->order);
 	arena_release(&c->long_ids);
-	vec_release(&c->out);
-	arena_release(&c->batch_text);
 	if (c->fields) {
 		map_release(&c->fields->name);
 		vec_release(&c->fields->by_key);

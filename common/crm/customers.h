@@ -4,8 +4,7 @@
  * What a record says is packed into a few bytes of one growing log, chained
  * by customer; the line is computed when it is printed, so the order of
  * records makes no difference. Records are taken in batches: a customer's
- * place is asked for 32 records before it is used, which hides the memory's
- * latency. Memory: about 60 bytes a customer, 45 an order of two products,
+ * place is asked for before it is used, which hides the memory's latency. Memory: about 60 bytes a customer, 45 an order of two products,
  * 30 for each event name, 25 a delivery, a profile's fields as they are
  * written and 3 bytes for each; 32 for each fact of scrm-facts(5).
  */
@@ -27,6 +26,7 @@ struct customers_options {
 	const struct rates *rates; /* NULL: one currency only */
 	bool defaults; /* the facts of scrm-profile(1) */
 	bool explain;
+	size_t jobs; /* threads; no byte depends on it */
 };
 
 enum customers_took {
@@ -38,7 +38,7 @@ enum customers_took {
 	TOOK_STOP, /* nothing can be computed: why */
 };
 
-#define BATCH 32
+#define BATCH 512
 
 struct pending {
 	uint64_t hash;
@@ -49,6 +49,14 @@ struct pending {
 	uint32_t event, channel; /* numbers in texts; event 0: none */
 	struct when time;
 	size_t from, to; /* its outcomes */
+};
+
+struct batch {
+	struct pending pending[BATCH];
+	size_t n;
+	outcomes out;
+	struct arena text;
+	bool apart; /* from the log and the texts */
 };
 
 struct customers {
@@ -66,10 +74,9 @@ struct customers {
 	uint32_t *order; /* after customers_sort */
 	struct arena long_ids;
 
-	struct pending batch[BATCH];
-	size_t nbatch;
-	outcomes out;
-	struct arena batch_text;
+	struct batch batch[2], *now;
+	struct folder *folder;
+	size_t jobs;
 	struct buf scratch;
 
 	uint32_t currency; /* of all figures, in texts; 0: none yet */
@@ -101,9 +108,14 @@ void customers_sort(struct customers *c);
  * a figure does not fit in 38 digits. */
 bool customers_print(struct customers *c, size_t i, struct buf *out,
 	struct why *why);
+/* All of them, a line a call, by o->jobs threads; the calls come in order and
+ * from this thread. */
+bool customers_print_all(struct customers *c,
+	void (*put_line)(void *arg, struct view line), void *arg,
+	struct why *why);
 /* Forgets all customers, keeps the memory: for input sorted by customer. */
 void customers_clear(struct customers *c);
-size_t customers_bytes(const struct customers *c);
+size_t customers_bytes(struct customers *c);
 void customers_release(struct customers *c);
 
 #endif

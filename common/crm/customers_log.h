@@ -127,4 +127,67 @@ static inline struct when get_when(const uint8_t **p)
 	return w;
 }
 
+static inline uint8_t *put_u(uint8_t *p, uint64_t v)
+{
+	while (v >= 0x80) {
+		*p++ = (uint8_t)(v | 0x80);
+		v >>= 7;
+	}
+	*p++ = (uint8_t)v;
+	return p;
+}
+
+static inline uint8_t *put_s(uint8_t *p, int64_t v)
+{
+	return put_u(p, ((uint64_t)v << 1) ^ (uint64_t)(v >> 63));
+}
+
+static inline uint8_t *put_dec(uint8_t *p, struct dec d)
+{
+	if (d.v >= INT64_MIN && d.v <= INT64_MAX) {
+		*p++ = (uint8_t)d.scale;
+		return put_s(p, (int64_t)d.v);
+	}
+	*p++ = (uint8_t)d.scale | 0x80;
+	memcpy(p, &d.v, sizeof(d.v));
+	return p + sizeof(d.v);
+}
+
+static inline uint8_t *put_when(uint8_t *p, struct when w)
+{
+	p = put_s(p, w.sec);
+	p = put_s(p, (int64_t)w.offset * 4 + (w.nsec ? 2 : 0) + w.date_only);
+	return w.nsec ? put_u(p, (uint64_t)w.nsec) : p;
+}
+
+static inline uint8_t *put_text(uint8_t *p, struct view v)
+{
+	p = put_u(p, v.n);
+	if (v.n)
+		memcpy(p, v.p, v.n);
+	return p + v.n;
+}
+
+static inline uint8_t *put_key(uint8_t *p, uint64_t key)
+{
+	memcpy(p, &key, sizeof(key));
+	return p + sizeof(key);
+}
+
+/* More than any number, dec, when or key takes. */
+#define ITEM 32
+
+/* Room for n bytes at the end of the log. */
+uint8_t *log_room(struct customers *c, size_t n);
+/* An entry of at most n bytes after its kind: where these begin. */
+uint8_t *entry(struct customers *c, enum entry_kind kind, size_t n);
+/* The entry ends at p; its place. */
+uint32_t entry_end(struct customers *c, uint8_t *p);
+
+/* A record that was read waits for its batch to be folded. */
+void customers_pend(struct customers *c, struct pending *b, struct view id);
+/* All that waits is folded. */
+void customers_flush(struct customers *c);
+void customers_fold_release(struct customers *c);
+
 #endif

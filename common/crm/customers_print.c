@@ -3,6 +3,7 @@
 #include "crm/figures.h"
 #include "record/schema.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 /* A sum by a number of texts. */
@@ -59,7 +60,7 @@ struct printer {
 	VEC(struct view) houses;
 	VEC(struct view) list;
 	VEC(struct candidate) candidates;
-	outcomes outcome;
+	VEC(struct kept) outcome;
 	uint32_t ahead[AHEAD]; /* look_ahead's places in the log */
 	struct dec items;
 	bool overflow;
@@ -252,7 +253,7 @@ static void read_task(struct customers *c, struct printer *p, const uint8_t *s)
 static void read_outcome(struct customers *c, struct printer *p,
 	const uint8_t *s)
 {
-	struct outcome o = { .fact = (uint32_t)get_u(&s) };
+	struct kept o = { .fact = (uint32_t)get_u(&s) };
 	o.kind = *s++;
 	o.scale = *s++;
 	o.v = get_dec(&s).v;
@@ -538,7 +539,7 @@ static inline void putc_(struct buf *out, char c)
 	put(out, &c, 1);
 }
 
-static void put_key(struct buf *out, const char *key)
+static void put_name(struct buf *out, const char *key)
 {
 	PUT(out, ",\"");
 	put(out, key, strlen(key));
@@ -890,7 +891,7 @@ static bool put_shares(struct customers *c, struct buf *out, const char *key,
 	if (!left)
 		return true;
 	sort_tallies(t, left, tally_sum_cmp, c);
-	put_key(out, key);
+	put_name(out, key);
 	putc_(out, '{');
 	for (size_t i = 0; i < left; i++) {
 		struct dec share;
@@ -914,7 +915,7 @@ static bool put_names(struct customers *c, struct buf *out, const char *key,
 	if (!tallies_fold(t, n))
 		return false;
 	sort_tallies(t, *n, tally_name_cmp, c);
-	put_key(out, key);
+	put_name(out, key);
 	putc_(out, '[');
 	for (size_t i = 0; i < *n; i++) {
 		if (i)
@@ -1181,8 +1182,8 @@ static void put_deliveries(struct customers *c, struct printer *p,
 
 static int outcome_fact_cmp(const void *a, const void *b)
 {
-	uint32_t x = ((const struct outcome *)a)->fact;
-	uint32_t y = ((const struct outcome *)b)->fact;
+	uint32_t x = ((const struct kept *)a)->fact;
+	uint32_t y = ((const struct kept *)b)->fact;
 	return (x > y) - (x < y);
 }
 
@@ -1252,12 +1253,9 @@ static void look_ahead(const struct customers *c, struct printer *p, size_t i)
 		__builtin_prefetch(c->log + (size_t)at * 4);
 }
 
-bool customers_print(struct customers *c, size_t i, struct buf *out,
-	struct why *why)
+static bool print_one(struct customers *c, struct printer *p, size_t i,
+	struct buf *out, struct why *why)
 {
-	if (!c->printer)
-		c->printer = xcalloc(1, sizeof(*c->printer));
-	struct printer *p = c->printer;
 	struct customer *x = customer_at(c, c->order[i]);
 	struct view id = customer_id(x);
 	look_ahead(c, p, i);
@@ -1310,4 +1308,99 @@ bool customers_print(struct customers *c, size_t i, struct buf *out,
 	}
 	putc_(out, '}');
 	return true;
+}
+
+bool customers_print(struct customers *c, size_t i, struct buf *out,
+	struct why *why)
+{
+	if (!c->printer)
+		c->printer = xcalloc(1, sizeof(*c->printer));
+	return print_one(c, c->printer, i, out, why);
+}
+
+/* Customers that one thread prints in one go. */
+#define BLOCK 1024
+
+struct print_job {
+	struct customers *c;
+	struct printer *printer;
+	size_t from, to;
+	struct buf out;
+	size_t end[BLOCK]; /* of the lines in out */
+	struct why why;
+	bool good;
+};
+
+static void *print_block(void *arg)
+{
+	struct print_job *j = arg;
+	buf_reset(&j->out);
+	j->good = true;
+	memset(j->printer->ahead, 0, sizeof(j->printer->ahead));
+	for (size_t i = j->from; j->good && i < j->to; i++) {
+		j->good = print_one(j->c, j->printer, i, &j->out, &j->why);
+		j->end[i - j->from] = j->out.n;
+	}
+	return NULL;
+}
+
+static bool put_block(struct print_job *j,
+	void (*put_line)(void *arg, struct view line), void *arg,
+	struct why *why)
+{
+	if (!j->good) {
+		*why = j->why;
+		return false;
+	}
+	size_t at = 0;
+	for (size_t i = 0; i < j->to - j->from; i++) {
+		put_line(arg, (struct view){ j->out.p + at, j->end[i] - at });
+		at = j->end[i];
+	}
+	return true;
+}
+
+bool customers_print_all(struct customers *c,
+	void (*put_line)(void *arg, struct view line), void *arg,
+	struct why *why)
+{
+	size_t n = c->jobs < 1 ? 1 : c->jobs > 16 ? 16 : c->jobs;
+	if (c->n < BLOCK)
+		n = 1;
+	struct print_job *job = xcalloc(n, sizeof(*job));
+	pthread_t thread[16];
+	bool started[16] = { false }, good = true;
+	for (size_t k = 0; k < n; k++) {
+		job[k].c = c;
+		if (k || !c->printer)
+			job[k].printer = xcalloc(1, sizeof(*job[k].printer));
+		else
+			job[k].printer = c->printer;
+	}
+	c->printer = job[0].printer;
+	for (size_t from = 0; good && from < c->n; from += n * BLOCK) {
+		for (size_t k = 0; k < n; k++) {
+			size_t to = from + (k + 1) * BLOCK;
+			job[k].from = from + k * BLOCK;
+			job[k].to = to < c->n ? to : c->n;
+			if (job[k].from > c->n)
+				job[k].from = c->n;
+			started[k] = k && pthread_create(&thread[k], NULL,
+						  print_block, &job[k]) == 0;
+		}
+		for (size_t k = 0; k < n; k++) {
+			if (started[k])
+				pthread_join(thread[k], NULL);
+			else
+				print_block(&job[k]);
+			good = good && put_block(&job[k], put_line, arg, why);
+		}
+	}
+	for (size_t k = 0; k < n; k++) {
+		buf_release(&job[k].out);
+		if (k)
+			printer_free(job[k].printer);
+	}
+	free(job);
+	return good;
 }

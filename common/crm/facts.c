@@ -216,6 +216,32 @@ bool facts_add(struct facts *f, struct view name, struct view of,
 	return true;
 }
 
+bool facts_read(struct facts *f, const struct rules *table,
+	bool (*taken)(struct view name, bool defaults), bool defaults,
+	size_t *row, struct why *why)
+{
+	const char *column;
+	struct why at;
+	for (*row = 0; *row < table->row.n; ++*row) {
+		struct view name = rules_cell(table, *row, "fact");
+		if (taken(name, defaults))
+			return why_not(why,
+				"column 'fact': scrm-profile writes '%.*s' "
+				"itself; give the fact another name",
+				(int)name.n, name.p);
+		if (facts_add(f, name, rules_cell(table, *row, "of"),
+			    rules_cell(table, *row, "agg"),
+			    rules_cell(table, *row, "value"),
+			    rules_cell(table, *row, "where"), &column, &at))
+			continue;
+		if (at.col)
+			return why_not(why, "column '%s', place %zu: %s",
+				column, at.col, at.text);
+		return why_not(why, "column '%s': %s", column, at.text);
+	}
+	return true;
+}
+
 bool facts_want(const struct facts *f, struct view type)
 {
 	for (size_t i = 0; i < f->fact.n; i++)
@@ -374,7 +400,7 @@ static bool one(struct facts *f, uint32_t no, const struct rec *r,
 		return true;
 	if ((x->agg == AGG_FIRST || x->agg == AGG_LAST) && !o.has_at)
 		return true;
-	o.weight = dec_of(1);
+	struct outcome weight = { .fact = no, .kind = FACT_NUMBER };
 	if (x->weight) {
 		struct cval v;
 		if (row)
@@ -383,11 +409,14 @@ static bool one(struct facts *f, uint32_t no, const struct rec *r,
 			return false;
 		if (v.kind != C_NUMBER)
 			return true;
-		o.weight = v.num;
-		if (rate && x->money && !dec_mul(&o.weight, *rate))
+		if (rate && x->money && !dec_mul(&v.num, *rate))
 			return true;
+		weight.v = v.num.v;
+		weight.scale = (uint8_t)v.num.scale;
 	}
 	*vec_add(out) = o;
+	if (x->weight)
+		*vec_add(out) = weight;
 	return true;
 }
 
@@ -534,14 +563,14 @@ struct by_value {
 
 static int outcome_cmp(const void *pa, const void *pb, void *arg)
 {
-	const struct outcome *a = pa, *b = pb;
+	const struct kept *a = pa, *b = pb;
 	const struct by_value *by = arg;
 	return value_cmp(a->kind, a->v, a->scale, b->kind, b->v, b->scale,
 		by->texts);
 }
 
 /* The name of a value in an object of shares. */
-static void print_name(struct buf *out, const struct outcome *o,
+static void print_name(struct buf *out, const struct kept *o,
 	const struct map *texts)
 {
 	if (o->kind == FACT_TEXT || o->kind == FACT_TIME) {
@@ -554,7 +583,7 @@ static void print_name(struct buf *out, const struct outcome *o,
 }
 
 /* Two values that are one: the same kind and value, whatever the zeros. */
-static bool same(const struct outcome *a, const struct outcome *b)
+static bool same(const struct kept *a, const struct kept *b)
 {
 	if (a->kind != b->kind)
 		return false;
@@ -566,7 +595,7 @@ static bool same(const struct outcome *a, const struct outcome *b)
 
 /* Folds sorted outcomes to one each with the sum of weights; how many, or
  * SIZE_MAX if a sum does not fit. */
-static size_t fold_equal(struct outcome *o, size_t n)
+static size_t fold_equal(struct kept *o, size_t n)
 {
 	size_t left = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -582,12 +611,12 @@ static size_t fold_equal(struct outcome *o, size_t n)
 
 static int weight_cmp(const void *pa, const void *pb, void *arg)
 {
-	const struct outcome *a = pa, *b = pb;
+	const struct kept *a = pa, *b = pb;
 	int c = -dec_cmp(a->weight, b->weight);
 	return c ? c : outcome_cmp(pa, pb, arg);
 }
 
-static bool print_shares(struct outcome *o, size_t n, const struct map *texts,
+static bool print_shares(struct kept *o, size_t n, const struct map *texts,
 	struct buf *out)
 {
 	struct dec sum = { 0 };
@@ -616,7 +645,7 @@ static bool print_shares(struct outcome *o, size_t n, const struct map *texts,
 	return true;
 }
 
-static bool print_kept(const struct fact *f, struct outcome *o, size_t n,
+static bool print_kept(const struct fact *f, struct kept *o, size_t n,
 	int digits, const struct map *texts, struct buf *out)
 {
 	struct by_value by = { texts };
@@ -661,9 +690,8 @@ static bool print_kept(const struct fact *f, struct outcome *o, size_t n,
 	return true;
 }
 
-bool fact_print(const struct fact *f, const struct slot *s,
-	struct outcome *kept, size_t n, int digits, const struct map *texts,
-	struct buf *out)
+bool fact_print(const struct fact *f, const struct slot *s, struct kept *kept,
+	size_t n, int digits, const struct map *texts, struct buf *out)
 {
 	struct dec d;
 	if (f->slot == SIZE_MAX)

@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "edge/rules.h"
 #include "record/condition.h"
 
 enum fact_agg {
@@ -40,7 +41,14 @@ struct outcome {
 	uint32_t fact;
 	uint8_t kind, scale;
 	bool has_at;
-	struct dec weight; /* of a share */
+};
+
+/* One that is kept until the end. */
+struct kept {
+	int128 v;
+	struct dec weight; /* of a share, else 1 */
+	uint32_t fact;
+	uint8_t kind, scale;
 };
 
 struct slot {
@@ -99,10 +107,18 @@ void facts_init(struct facts *f, struct keys *keys,
 bool facts_add(struct facts *f, struct view fact, struct view of,
 	struct view agg, struct view value, struct view where,
 	const char **column, struct why *why);
+/*
+ * All rows of a table of fact, of, agg, value, where; *row is the one at
+ * fault and why->text names the column. taken: whether a name is not free.
+ */
+bool facts_read(struct facts *f, const struct rules *table,
+	bool (*taken)(struct view name, bool defaults), bool defaults,
+	size_t *row, struct why *why);
 /* Whether a fact is about this type ("order" too where it is of products). */
 bool facts_want(const struct facts *f, struct view type);
 /*
- * Appends the outcomes of a record; texts gets the texts. rate: what money is
+ * Appends the outcomes of a record; texts gets the texts. Where a fact has a
+ * weight, the outcome after its own is the weight. rate: what money is
  * multiplied with, rounded to digits; NULL: as it is. False: the record
  * cannot be judged.
  */
@@ -117,9 +133,8 @@ void slot_fold(struct slot *s, enum fact_agg agg, const struct outcome *o,
  * the fact's outcomes (reordered here), s its slot. False: a sum of more than
  * 38 digits.
  */
-bool fact_print(const struct fact *f, const struct slot *s,
-	struct outcome *kept, size_t n, int digits, const struct map *texts,
-	struct buf *out);
+bool fact_print(const struct fact *f, const struct slot *s, struct kept *kept,
+	size_t n, int digits, const struct map *texts, struct buf *out);
 /* What the expressions met, as condition_notes says it. */
 void facts_notes(const struct facts *f,
 	void (*say)(void *arg, const char *text), void *arg);

@@ -59,6 +59,17 @@ bool golden_add(struct golden *g, struct view field, struct view rule,
 	return true;
 }
 
+bool golden_read(struct golden *g, const struct rules *table, size_t *row,
+	struct why *why)
+{
+	for (*row = 0; *row < table->row.n; ++*row)
+		if (!golden_add(g, rules_cell(table, *row, "field"),
+			    rules_cell(table, *row, "rule"),
+			    rules_cell(table, *row, "sources"), why))
+			return false;
+	return true;
+}
+
 struct golden_rule golden_rule(const struct golden *g, struct view field)
 {
 	size_t i = map_find(&g->field, field.p, field.n);

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "base/why.h"
+#include "edge/rules.h"
 #include "value/time.h"
 
 enum survive {
@@ -51,6 +52,9 @@ struct golden {
  * 'source' the sources, best first, with blanks or ';' between. */
 bool golden_add(struct golden *g, struct view field, struct view rule,
 	struct view sources, struct why *why);
+/* All rows of a table; *row is the one at fault. */
+bool golden_read(struct golden *g, const struct rules *table, size_t *row,
+	struct why *why);
 struct golden_rule golden_rule(const struct golden *g, struct view field);
 const char *golden_rule_name(enum survive rule);
 

@@ -50,6 +50,17 @@ bool rates_add(struct rates *r, struct view date, struct view currency,
 	return true;
 }
 
+bool rates_read(struct rates *r, const struct rules *table, size_t *row,
+	struct why *why)
+{
+	for (*row = 0; *row < table->row.n; ++*row)
+		if (!rates_add(r, rules_cell(table, *row, "date"),
+			    rules_cell(table, *row, "currency"),
+			    rules_cell(table, *row, "rate"), why))
+			return false;
+	return true;
+}
+
 static int row_cmp(const void *a, const void *b)
 {
 	const struct rates_row *x = a, *y = b;

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "base/why.h"
+#include "edge/rules.h"
 #include "value/num.h"
 
 struct rates_row {
@@ -32,6 +33,9 @@ bool rates_init(struct rates *r, struct view target, struct why *why);
 /* A row: a date, an ISO 4217 name, a positive number; false with why. */
 bool rates_add(struct rates *r, struct view date, struct view currency,
 	struct view rate, struct why *why);
+/* All rows of a table of date, currency, rate; *row is the one at fault. */
+bool rates_read(struct rates *r, const struct rules *table, size_t *row,
+	struct why *why);
 /* After the last row: false where one currency has two rates on a day. */
 bool rates_ready(struct rates *r, struct why *why);
 /*

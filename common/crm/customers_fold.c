@@ -1,0 +1,446 @@
+#include "base/die.h"
+#include "base/hash.h"
+#include "crm/customers_log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The upper half of the hash and the customer's number + 1; 0: free. */
+struct cslot {
+	uint32_t hash, index;
+};
+
+/*
+ * The tables are read here and there: huge pages save the walk to each page
+ * and the kernel's clearing them one by one. Only a hint.
+ */
+#define HUGE_PAGE ((size_t)2 << 20)
+
+static void *grow_array(void *old, size_t size)
+{
+	char *p = xrealloc(old, size);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t gap = -(uintptr_t)p & (page - 1);
+	if (size >= 2 * HUGE_PAGE)
+		madvise(p + gap, size - gap, MADV_HUGEPAGE);
+	return p;
+}
+
+uint8_t *log_room(struct customers *c, size_t n)
+{
+	if (c->nlog + n > c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 4096;
+		while (cap < c->nlog + n)
+			cap *= 2;
+		c->log = xrealloc(c->log, cap);
+		c->cap = cap;
+	}
+	return c->log + c->nlog;
+}
+
+uint8_t *entry(struct customers *c, enum entry_kind kind, size_t n)
+{
+	uint8_t *p = log_room(c, n + 16);
+	memset(p, 0, 4);
+	p[4] = (uint8_t)kind;
+	return p + 5;
+}
+
+/* The entry ends at p; its place. */
+uint32_t entry_end(struct customers *c, uint8_t *p)
+{
+	if (c->nlog / 4 > UINT32_MAX)
+		die("cannot hold more than 16 GiB of records");
+	uint32_t at = (uint32_t)(c->nlog / 4);
+	size_t n = (size_t)(p - c->log);
+	while (n & 3)
+		c->log[n++] = 0;
+	c->nlog = n;
+	return at;
+}
+
+/* The customers' table. */
+
+static void grow_slots(struct customers *c)
+{
+	size_t size = c->slot ? (c->mask + 1) * 2 : 64;
+	free(c->slot);
+	c->slot = grow_array(NULL, size * sizeof(*c->slot));
+	memset(c->slot, 0, size * sizeof(*c->slot));
+	c->mask = size - 1;
+	for (size_t k = 0; k < c->n; k++) {
+		struct view id = customer_id(customer_at(c, k));
+		uint64_t h = hash64(id.p, id.n);
+		size_t i = h & c->mask;
+		while (c->slot[i].index)
+			i = (i + 1) & c->mask;
+		c->slot[i] = (struct cslot){ (uint32_t)(h >> 32),
+			(uint32_t)(k + 1) };
+	}
+}
+
+static struct customer *new_customer(struct customers *c,
+	const struct pending *b, struct view id, size_t i)
+{
+	if (c->n == UINT32_MAX - 1)
+		die("cannot hold more than %zu customers", c->n);
+	if (c->n == c->cap_table) {
+		c->cap_table = c->cap_table ? c->cap_table * 2 : 64;
+		c->table = grow_array(c->table, c->cap_table * c->stride);
+	}
+	struct customer *x = customer_at(c, c->n++);
+	memset(x, 0, c->stride);
+	x->idlen = (uint32_t)id.n;
+	if (id.n <= sizeof(x->id)) {
+		memcpy(x->id, b->id, sizeof(x->id));
+	} else {
+		const char *p = arena_bytes(&c->long_ids, id.p, id.n);
+		memcpy(x->id, &p, sizeof(p));
+	}
+	c->slot[i] =
+		(struct cslot){ (uint32_t)(b->hash >> 32), (uint32_t)c->n };
+	return x;
+}
+
+static struct customer *customer_of(struct customers *c,
+	const struct pending *b)
+{
+	struct view id = { b->long_id ? b->long_id : b->id, b->idlen };
+	size_t i = b->hash & c->mask;
+	for (; c->slot[i].index; i = (i + 1) & c->mask) {
+		if (c->slot[i].hash != (uint32_t)(b->hash >> 32))
+			continue;
+		struct customer *x = customer_at(c, c->slot[i].index - 1);
+		if (x->idlen != b->idlen)
+			continue;
+		if (b->long_id ? view_eq(customer_id(x), id)
+			       : memcmp(x->id, b->id, sizeof(x->id)) == 0)
+			return x;
+	}
+	return new_customer(c, b, id, i);
+}
+
+static void fold_event(struct customers *c, struct customer *x,
+	const struct pending *b)
+{
+	for (uint32_t at = x->events; at;) {
+		struct event_tally *e = (void *)(c->log + (size_t)at * 4);
+		if (e->event == b->event && e->channel == b->channel) {
+			if (e->count < UINT32_MAX)
+				e->count++;
+			if (b->time.sec > e->sec ||
+				(b->time.sec == e->sec &&
+					b->time.offset > e->offset)) {
+				e->sec = b->time.sec;
+				e->offset = b->time.offset;
+				e->date_only = b->time.date_only;
+			}
+			return;
+		}
+		at = e->prev;
+	}
+	log_room(c, sizeof(struct event_tally) + 8);
+	while (c->nlog & 7)
+		c->log[c->nlog++] = 0;
+	struct event_tally *e = (void *)(c->log + c->nlog);
+	*e = (struct event_tally){ .prev = x->events,
+		.event = b->event,
+		.channel = b->channel,
+		.count = 1,
+		.sec = b->time.sec,
+		.offset = b->time.offset,
+		.date_only = b->time.date_only };
+	x->events = entry_end(c, c->log + c->nlog + sizeof(*e));
+}
+
+static uint32_t keep_outcome(struct customers *c, const struct fact *f,
+	const struct outcome *o)
+{
+	uint8_t *p = entry(c, E_OUTCOME, 4 * ITEM);
+	p = put_u(p, o->fact);
+	*p++ = o->kind;
+	*p++ = o->scale;
+	p = put_dec(p, (struct dec){ o->v, 0 });
+	if (f->weight)
+		p = put_dec(p, (struct dec){ o[1].v, o[1].scale });
+	return entry_end(c, p);
+}
+
+static void chain(struct customers *c, struct customer *x, uint32_t at)
+{
+	memcpy(c->log + (size_t)at * 4, &x->head, sizeof(x->head));
+	x->head = at;
+}
+
+/* Each step of so many: slots are asked for one step ahead, customers at the
+ * step's beginning. */
+#define STEP 32
+
+static void ask_slots(const struct customers *c, const struct batch *b,
+	size_t from)
+{
+	for (size_t i = from; c->slot && i < b->n && i < from + STEP; i++)
+		__builtin_prefetch(&c->slot[b->pending[i].hash & c->mask]);
+}
+
+static void ask_customers(const struct customers *c, const struct batch *b,
+	size_t from)
+{
+	for (size_t i = from; c->slot && i < b->n && i < from + STEP; i++) {
+		struct cslot s = c->slot[b->pending[i].hash & c->mask];
+		if (!s.index)
+			continue;
+		const char *p = (const char *)customer_at(c, s.index - 1);
+		for (size_t n = 0; n < c->stride; n += 64)
+			__builtin_prefetch(p + n, 1);
+	}
+}
+
+static void fold_one(struct customers *c, const struct batch *batch,
+	const struct pending *b)
+{
+	if (!c->slot || (c->n + 1) * 4 > (c->mask + 1) * 3)
+		grow_slots(c);
+	struct customer *x = customer_of(c, b);
+	if (b->entry)
+		chain(c, x, b->entry);
+	if (b->event)
+		fold_event(c, x, b);
+	for (size_t k = b->from; k < b->to; k++) {
+		const struct outcome *o = &batch->out.v[k];
+		const struct fact *f = &c->o->facts->fact.v[o->fact];
+		if (f->slot != SIZE_MAX)
+			slot_fold(&customer_slots(x)[f->slot], f->agg, o,
+				&c->texts);
+		else
+			chain(c, x, keep_outcome(c, f, o));
+		k += f->weight != NULL;
+	}
+}
+
+static void fold(struct customers *c, struct batch *b)
+{
+	ask_slots(c, b, 0);
+	for (size_t from = 0; from < b->n; from += STEP) {
+		ask_slots(c, b, from + STEP);
+		ask_customers(c, b, from);
+		for (size_t i = from; i < b->n && i < from + STEP; i++)
+			fold_one(c, b, &b->pending[i]);
+	}
+	b->n = 0;
+	b->out.n = 0;
+	b->apart = true;
+	if (b->text.total)
+		arena_reset(&b->text);
+}
+
+/*
+ * A second thread folds a batch while the next is read, where the batch
+ * touches nothing but the table of customers: no entries in the log, no texts.
+ * One batch is with it at a time, so they are folded in the order of reading.
+ */
+struct folder {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t change;
+	struct batch *work;
+	bool stop;
+};
+
+static void *folding(void *arg)
+{
+	struct customers *c = arg;
+	struct folder *f = c->folder;
+	pthread_mutex_lock(&f->lock);
+	for (;;) {
+		while (!f->work && !f->stop)
+			pthread_cond_wait(&f->change, &f->lock);
+		if (!f->work)
+			break;
+		struct batch *b = f->work;
+		pthread_mutex_unlock(&f->lock);
+		fold(c, b);
+		pthread_mutex_lock(&f->lock);
+		f->work = NULL;
+		pthread_cond_signal(&f->change);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+static bool start_folder(struct customers *c)
+{
+	struct folder *f = xcalloc(1, sizeof(*f));
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->change, NULL);
+	c->folder = f;
+	if (pthread_create(&f->thread, NULL, folding, c) == 0)
+		return true;
+	/* one thread does it, too */
+	free(f);
+	c->folder = NULL;
+	c->jobs = 1;
+	return false;
+}
+
+/* The table is nobody else's until the next hand_over. */
+static void wait_folder(struct customers *c)
+{
+	struct folder *f = c->folder;
+	if (!f)
+		return;
+	pthread_mutex_lock(&f->lock);
+	while (f->work)
+		pthread_cond_wait(&f->change, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+}
+
+static void hand_over(struct customers *c)
+{
+	struct batch *b = c->now;
+	if (c->jobs < 2 || !b->apart || (!c->folder && !start_folder(c))) {
+		wait_folder(c);
+		fold(c, b);
+		return;
+	}
+	wait_folder(c);
+	pthread_mutex_lock(&c->folder->lock);
+	c->folder->work = b;
+	pthread_cond_signal(&c->folder->change);
+	pthread_mutex_unlock(&c->folder->lock);
+	c->now = b == &c->batch[0] ? &c->batch[1] : &c->batch[0];
+}
+
+void customers_flush(struct customers *c)
+{
+	wait_folder(c);
+	fold(c, c->now);
+}
+
+void customers_fold_release(struct customers *c)
+{
+	struct folder *f = c->folder;
+	if (f) {
+		wait_folder(c);
+		pthread_mutex_lock(&f->lock);
+		f->stop = true;
+		pthread_cond_signal(&f->change);
+		pthread_mutex_unlock(&f->lock);
+		pthread_join(f->thread, NULL);
+		free(f);
+		c->folder = NULL;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		vec_release(&c->batch[i].out);
+		arena_release(&c->batch[i].text);
+	}
+}
+
+void customers_pend(struct customers *c, struct pending *b, struct view id)
+{
+	struct batch *batch = c->now;
+	b->hash = hash64(id.p, id.n);
+	b->idlen = (uint32_t)id.n;
+	b->long_id = NULL;
+	if (id.n <= sizeof(b->id)) {
+		memset(b->id, 0, sizeof(b->id));
+		memcpy(b->id, id.p, id.n);
+	} else {
+		b->long_id = arena_bytes(&batch->text, id.p, id.n);
+	}
+	if (b->entry || b->event)
+		batch->apart = false;
+	for (size_t k = b->from; k < b->to && batch->apart; k++) {
+		const struct outcome *o = &batch->out.v[k];
+		batch->apart = o->kind != FACT_TEXT &&
+			       c->o->facts->fact.v[o->fact].slot != SIZE_MAX;
+	}
+	/* what the thread does not do is folded while it is warm */
+	if (++batch->n >= (batch->apart && c->jobs > 1 ? BATCH : STEP))
+		hand_over(c);
+}
+
+/* The whole. */
+
+struct by_id {
+	uint64_t head; /* the first bytes, as a number that sorts alike */
+	uint32_t no;
+};
+
+static int id_cmp(const void *pa, const void *pb, void *arg)
+{
+	const struct by_id *a = pa, *b = pb;
+	const struct customers *c = arg;
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return view_cmp(customer_id(customer_at(c, a->no)),
+		customer_id(customer_at(c, b->no)));
+}
+
+void customers_sort(struct customers *c)
+{
+	customers_flush(c);
+	c->order = xreallocarray(c->order, c->n, sizeof(*c->order));
+	if (c->n == 1) {
+		c->order[0] = 0;
+		return;
+	}
+	/* what all ids begin with tells nothing */
+	struct by_id *by = xreallocarray(NULL, c->n, sizeof(*by));
+	struct view first = { "", 0 };
+	if (c->n)
+		first = customer_id(customer_at(c, 0));
+	size_t same = first.n;
+	for (size_t i = 1; i < c->n && same; i++) {
+		struct view id = customer_id(customer_at(c, i));
+		if (id.n >= same && memcmp(id.p, first.p, same) == 0)
+			continue;
+		for (size_t k = 0; k < same; k++)
+			if (k >= id.n || id.p[k] != first.p[k])
+				same = k;
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		struct view id = customer_id(customer_at(c, i));
+		by[i] = (struct by_id){ .no = (uint32_t)i };
+		for (size_t k = 0; k < 8; k++)
+			by[i].head =
+				by[i].head << 8 |
+				(same + k < id.n ? (unsigned char)id.p[same + k]
+						 : 0);
+	}
+	qsort_r(by, c->n, sizeof(*by), id_cmp, c);
+	for (size_t i = 0; i < c->n; i++)
+		c->order[i] = by[i].no;
+	free(by);
+}
+
+/* More distinct texts than this are forgotten between two customers. */
+#define TEXTS_KEPT 65536
+
+void customers_clear(struct customers *c)
+{
+	c->n = 0;
+	c->nlog = 4;
+	if (c->slot)
+		memset(c->slot, 0, (c->mask + 1) * sizeof(*c->slot));
+	arena_reset(&c->long_ids);
+	if (c->texts.n < TEXTS_KEPT)
+		return;
+	struct view cur = map_key(&c->texts, c->currency);
+	struct map fresh = { 0 };
+	map_add(&fresh, "", 0, NULL);
+	c->currency = (uint32_t)map_add(&fresh, cur.p, cur.n, NULL);
+	map_release(&c->texts);
+	c->texts = fresh;
+	c->forgotten++;
+}
+
+size_t customers_bytes(struct customers *c)
+{
+	wait_folder(c);
+	size_t n = c->cap_table * c->stride + c->nlog + c->long_ids.total +
+		   c->texts.text.total + c->texts.cap * 24 + c->n * 4;
+	return n + (c->slot ? (c->mask + 1) * sizeof(*c->slot) : 0);
+}
