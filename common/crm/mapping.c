@@ -108,17 +108,18 @@ static void note_places(struct compile *c, const json_t *node, struct val v,
 	buf_release(&key);
 }
 
-static struct view keep(struct compile *c, struct view v)
-{
-	return (struct view){ arena_bytes(&c->m->text, v.p, v.n), v.n };
-}
-
 static const char *keep_str(struct compile *c, struct view v)
 {
 	char *s = arena_alloc(&c->m->text, v.n + 1);
 	memcpy(s, v.p, v.n);
 	s[v.n] = '\0';
 	return s;
+}
+
+/* With a NUL after it: names go into messages. */
+static struct view keep(struct compile *c, struct view v)
+{
+	return (struct view){ keep_str(c, v), v.n };
 }
 
 static void *room(struct compile *c, size_t n, size_t size)
