@@ -35,9 +35,9 @@ static bool figures(const struct rfm *m, const struct tool *t,
 	if (t->zone && !w.date_only)
 		w.offset = zone_offset(t->zone, w.sec);
 	out[RFM_R] = dec_of(when_day(now) - when_day(w));
-	return rfm_dec(rec_get(r, m->key[RFM_F]), &out[RFM_F]) &&
+	return val_dec(rec_get(r, m->key[RFM_F]), &out[RFM_F]) &&
 	       out[RFM_F].v > 0 &&
-	       rfm_dec(rec_get(r, m->key[RFM_M]), &out[RFM_M]);
+	       val_dec(rec_get(r, m->key[RFM_M]), &out[RFM_M]);
 }
 
 static void learn(struct rfm *m, const struct tool *t, const struct rec *r)
@@ -51,7 +51,7 @@ static void learn(struct rfm *m, const struct tool *t, const struct rec *r)
 	else
 		m->without++;
 	for (size_t i = 0; i < m->top.n; i++)
-		if (rfm_dec(path_get(&m->top.v[i].path, r), &v[0]))
+		if (val_dec(path_get(&m->top.v[i].path, r), &v[0]))
 			*vec_add(&m->top.v[i].values) = v[0];
 }
 
@@ -131,7 +131,7 @@ static void apply(struct rfm *m, struct tool *t, struct rec *r)
 	bool super_user = false;
 	for (size_t i = 0; i < m->top.n; i++) {
 		struct top *top = &m->top.v[i];
-		if (!rfm_dec(path_get(&top->path, r), &value))
+		if (!val_dec(path_get(&top->path, r), &value))
 			continue;
 		bool in = !top->fit.none &&
 			  dec_cmp(value, top->fit.threshold) >= 0;

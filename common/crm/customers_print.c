@@ -341,8 +341,7 @@ static void settle(struct followed *f)
 	if (!f->has_list)
 		return;
 	if (f->list_on) {
-		if (!following(f) &&
-			(!f->has_off || f->list.sec > f->off.sec))
+		if (!following(f) && (!f->has_off || f->list.sec > f->off.sec))
 			latest(&f->has_on, &f->on, f->list);
 	} else if (!unfollowed(f)) {
 		if (!f->has_on || f->list.sec >= f->on.sec)

@@ -197,7 +197,7 @@ static uint32_t row_of_key(struct fields *f, struct fields_type *t, unsigned id)
 
 static bool filled(struct val v)
 {
-	if (v.kind == K_MISSING || v.kind == K_NULL)
+	if (val_none(v))
 		return false;
 	if (v.kind == K_STRING)
 		return v.n > 0;

@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 
+bool order_counts(struct view status)
+{
+	return !status.n || view_is(status, "completed") ||
+	       view_is(status, "paid") || view_is(status, "shipped") ||
+	       view_is(status, "refunded");
+}
+
 static int purchase_cmp(const void *pa, const void *pb)
 {
 	const struct purchase *a = pa, *b = pb;
@@ -143,9 +150,11 @@ bool quantile(const struct dec *v, size_t n, struct dec q, int scale,
 			!sum_add(&d, step))
 			return false;
 	}
-	if (d.scale > scale)
-		d = dec_round(d, scale);
 	*out = d;
+	if (scale == QUANTILE_EXACT)
+		return true;
+	if (d.scale > scale)
+		*out = dec_round(d, scale);
 	return dec_add(out, (struct dec){ 0, scale });
 }
 

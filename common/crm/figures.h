@@ -2,7 +2,6 @@
  * figures: what a customer's purchases come to. Arithmetic on arrays of
  * purchases; where they come from is customers.c's business.
  *
- * Counting orders only: status paid, shipped, completed, refunded, or none.
  * Money is exact; an average is rounded half-even at the currency's minor
  * units.
  */
@@ -12,6 +11,11 @@
 #include "value/num.h"
 #include "value/time.h"
 
+/* Whether an order of this status counts: paid, shipped, completed, refunded,
+ * or "" where it has none. */
+bool order_counts(struct view status);
+
+/* An order that counts. */
 struct purchase {
 	struct when time;
 	int64_t day; /* calendar day, since 1970-01-01 */
@@ -64,8 +68,10 @@ bool figures_of(struct purchase *p, size_t n, const struct giveback *g,
 
 /*
  * Type-7 quantile (linear between the two neighbours) of sorted values, q of
- * 0 to 1, half-even at the given scale. n > 0.
+ * 0 to 1, half-even at the given scale, or with all its digits. n > 0. False:
+ * more than 38 digits.
  */
+#define QUANTILE_EXACT (-1)
 bool quantile(const struct dec *sorted, size_t n, struct dec q, int scale,
 	struct dec *out);
 

@@ -100,7 +100,7 @@ static bool add_count(struct followers *f, const struct rec *r, struct why *why)
 {
 	struct val v = rec_get(r, f->total);
 	struct followers_total t = { .platform = true };
-	if (v.kind == K_MISSING || v.kind == K_NULL)
+	if (val_none(v))
 		return true;
 	if (v.kind != K_NUMBER || !int_parse(v.p, v.n, &t.total))
 		return why_not(why, "total is no whole number");

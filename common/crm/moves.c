@@ -145,8 +145,7 @@ bool moves_add(struct moves *m, struct rec *r, struct why *why)
 	struct val money = rec_get(r, m->revenue);
 	struct val c = rec_get(r, m->currency);
 	struct dec revenue = { 0 };
-	if ((money.kind == K_NUMBER || money.kind == K_STRING) &&
-		!dec_parse(money.p, money.n, &revenue))
+	if (!val_none(money) && !val_dec(money, &revenue))
 		return why_not(why, "revenue is no amount");
 	if (c.kind == K_STRING && c.n == 3) {
 		if (!m->one_currency[0])

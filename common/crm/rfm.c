@@ -1,5 +1,7 @@
 #include "crm/rfm.h"
 
+#include "crm/figures.h"
+
 #include <stdlib.h>
 
 static int ascending(const void *a, const void *b)
@@ -13,20 +15,13 @@ static void sort(decs *values)
 		qsort(values->v, values->n, sizeof(*values->v), ascending);
 }
 
-/* Type 7 at k/bins: value number (n - 1) k / bins from 0, the fraction of it
- * between two values taken linearly. Fifths are exact in decimals. */
-static struct dec quantile(const decs *v, size_t k)
+/* The cut below the share k of RFM_BINS; fifths are exact in decimals. */
+static struct dec cut_at(const decs *v, size_t k)
 {
-	size_t h = (v->n - 1) * k;
-	struct dec low = v->v[h / RFM_BINS];
-	struct dec part = dec_of((int64_t)(h % RFM_BINS) * (10 / RFM_BINS));
-	part.scale = 1;
-	if (!part.v)
-		return low;
-	struct dec gap = v->v[h / RFM_BINS + 1];
-	if (!dec_sub(&gap, low) || !dec_mul(&gap, part) || !dec_add(&low, gap))
-		return v->v[h / RFM_BINS];
-	return dec_trim(low);
+	struct dec share = { (int)k * 10 / RFM_BINS, 1 }, cut;
+	if (!quantile(v->v, v->n, share, QUANTILE_EXACT, &cut))
+		return v->v[(v->n - 1) * k / RFM_BINS];
+	return dec_trim(cut);
 }
 
 bool rfm_fit(decs *values, struct rfm_cuts *out)
@@ -58,7 +53,7 @@ bool rfm_fit(decs *values, struct rfm_cuts *out)
 		}
 	} else {
 		for (size_t k = 1; k < RFM_BINS; k++)
-			out->cut[k - 1] = quantile(values, k);
+			out->cut[k - 1] = cut_at(values, k);
 	}
 	bool used[RFM_BINS + 1] = { false };
 	for (size_t i = 0; i < values->n; i++)
@@ -121,7 +116,7 @@ bool rfm_top_parse(struct view text, struct rfm_top *top, struct why *why)
 }
 
 /* n * percent / 100, rounded up, never less than one. */
-static size_t share_of(size_t n, struct dec percent)
+static size_t people_of(size_t n, struct dec percent)
 {
 	struct dec part = dec_of((int64_t)n), whole;
 	if (!dec_mul(&part, percent) ||
@@ -165,7 +160,7 @@ bool rfm_top_fit(struct rfm_top *top, decs *values, struct why *why)
 			k++;
 		}
 	} else if (top->kind == TOP_SHARE) {
-		k = share_of(n, top->amount);
+		k = people_of(n, top->amount);
 	} else {
 		k = dec_cmp(top->amount, dec_of((int64_t)n)) < 0
 			    ? (size_t)dec_round(top->amount, 0).v
@@ -204,12 +199,6 @@ bool rfm_top_fit(struct rfm_top *top, decs *values, struct why *why)
 }
 
 const char *const rfm_letter[RFM_FIELDS] = { "r", "f", "m" };
-
-bool rfm_dec(struct val v, struct dec *out)
-{
-	return (v.kind == K_NUMBER || v.kind == K_STRING) &&
-	       dec_parse(v.p, v.n, out);
-}
 
 static void add_dec(struct buf *b, const char *name, struct dec d)
 {
@@ -256,7 +245,7 @@ static bool read_cuts(struct val v, struct rfm_cuts *out)
 	struct val_iter it = val_iter(val_member(v, VIEW("cuts")));
 	int n = 0;
 	for (; n < RFM_BINS - 1 && val_next(&it); n++)
-		if (!rfm_dec(it.val, &out->cut[n]) ||
+		if (!val_dec(it.val, &out->cut[n]) ||
 			(n && dec_cmp(out->cut[n - 1], out->cut[n]) > 0))
 			return false;
 	return n == RFM_BINS - 1 && !val_next(&it);
@@ -283,7 +272,7 @@ static bool read_record(struct rec *r, const struct buf *text,
 			return why_not(why, "a top lacks its field");
 		struct rfm_top *top = vec_add(tops);
 		*top = (struct rfm_top){ .field = { field.p, field.n } };
-		top->none = !rfm_dec(val_member(it.val, VIEW("threshold")),
+		top->none = !val_dec(val_member(it.val, VIEW("threshold")),
 			&top->threshold);
 	}
 	return true;

@@ -71,8 +71,6 @@ void rfm_top_say(const struct rfm_top *top, const struct rfm_reach *reach,
 	struct buf *out);
 
 extern const char *const rfm_letter[RFM_FIELDS]; /* "r" "f" "m" */
-/* A number, or a text that is one; false for what is neither. */
-bool rfm_dec(struct val v, struct dec *out);
 
 /*
  * The model file: one line of JSON with cuts, bins used, thresholds, n and

@@ -1,5 +1,6 @@
 #include "crm/sales.h"
 
+#include "crm/figures.h"
 #include "value/money.h"
 
 #include <stdlib.h>
@@ -110,24 +111,14 @@ static struct sales_row *row_of(struct sales *s, int64_t day, uint32_t channel,
 	return &s->row.v[i];
 }
 
-static bool counts(struct val status)
-{
-	return status.kind == K_MISSING || status.kind == K_NULL ||
-	       val_is(status, VIEW("paid")) ||
-	       val_is(status, VIEW("shipped")) ||
-	       val_is(status, VIEW("completed")) ||
-	       val_is(status, VIEW("refunded"));
-}
-
-/* A number, or a text that is one, in the report's currency. Missing is 0. */
+/* In the report's currency. Missing is 0. */
 static bool amount(struct sales *s, const struct rec *r, struct val v,
 	int64_t day, struct dec *out, struct why *why)
 {
 	*out = (struct dec){ 0 };
-	if (v.kind == K_MISSING || v.kind == K_NULL)
+	if (val_none(v))
 		return true;
-	if ((v.kind != K_NUMBER && v.kind != K_STRING) ||
-		!dec_parse(v.p, v.n, out))
+	if (!val_dec(v, out))
 		return why_not(why, "'%.*s' is no amount",
 			v.n < 40 ? (int)v.n : 40, v.p);
 	struct val c = rec_get(r, s->currency);
@@ -206,8 +197,8 @@ static bool add_products(struct sales *s, const struct rec *r, int64_t day,
 		if (!amount(s, r, val_member(it.val, VIEW("price")), day,
 			    &price, why))
 			return false;
-		if (q.kind == K_NUMBER && !dec_parse(q.p, q.n, &quantity))
-			return why_not(why, "quantity does not fit");
+		if (!val_none(q) && !val_dec(q, &quantity))
+			return why_not(why, "quantity is no number");
 		struct val v = sku.kind == K_STRING ? sku : name;
 		struct view product = v.kind == K_STRING
 					      ? val_text(v, &s->scratch)
@@ -236,7 +227,9 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 	struct dec paid;
 	o->channel = text_number(s, rec_get(r, s->channel));
 	o->store = text_number(s, rec_get(r, s->store_id));
-	o->counts = counts(rec_get(r, s->status));
+	struct val status = rec_get(r, s->status);
+	o->counts = order_counts(
+		val_none(status) ? VIEW("") : val_text(status, &s->scratch));
 	if (!o->counts) {
 		s->uncounted++;
 		return SALES_TOOK;
@@ -249,7 +242,7 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 	}
 	o->day = day;
 	struct val value = rec_get(r, s->paid);
-	if (value.kind == K_MISSING || value.kind == K_NULL)
+	if (val_none(value))
 		value = rec_get(r, s->total);
 	if (!amount(s, r, value, day, &paid, why))
 		return SALES_REFUSED;

@@ -89,13 +89,6 @@ void rec_release(struct rec *r)
 	*r = (struct rec){ 0 };
 }
 
-static inline const char *blanks(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
-		p++;
-	return p;
-}
-
 static bool refuse(struct why *why, const char *base, const char *p,
 	const char *reason)
 {
@@ -218,10 +211,10 @@ bool rec_parse(struct rec *r, const char *p, size_t n, struct why *why)
 	if (!k->shape)
 		k->shape = xcalloc(SHAPE_MEMBERS, sizeof(*k->shape));
 
-	p = blanks(p, end);
+	p = scan_blanks(p, end);
 	if (p >= end || *p != '{')
 		return refuse(why, r->line, p, "not a JSON object");
-	p = blanks(p + 1, end);
+	p = scan_blanks(p + 1, end);
 	if (p < end && *p == '}') {
 		r->close = (size_t)(p - r->line);
 		goto closed;
@@ -261,18 +254,18 @@ bool rec_parse(struct rec *r, const char *p, size_t n, struct why *why)
 			seen->member = (uint32_t)place;
 		}
 		if (p < end && (unsigned char)*p <= ' ')
-			p = blanks(p, end);
+			p = scan_blanks(p, end);
 		m->from = (uint32_t)(p - r->line);
 		p = scan_value(p, end, r->line, &m->val, why);
 		if (!p)
 			return false;
 		m->to = (uint32_t)(p - r->line);
 		if (p < end && (unsigned char)*p <= ' ')
-			p = blanks(p, end);
+			p = scan_blanks(p, end);
 		if (p < end && *p == ',') {
 			p++;
 			if (p < end && (unsigned char)*p <= ' ')
-				p = blanks(p, end);
+				p = scan_blanks(p, end);
 			continue;
 		}
 		if (p >= end || *p != '}')
@@ -284,7 +277,7 @@ bool rec_parse(struct rec *r, const char *p, size_t n, struct why *why)
 	}
 closed:
 	r->nread = r->nmembers;
-	p = blanks(p + 1, end);
+	p = scan_blanks(p + 1, end);
 	if (p < end)
 		return refuse(why, r->line, p,
 			*p == '{' ? "two objects on a line"
@@ -317,7 +310,7 @@ struct val rec_get(const struct rec *r, unsigned key)
 struct view rec_text(struct rec *r, unsigned key)
 {
 	struct val v = rec_get(r, key);
-	if (v.kind == K_MISSING || v.kind == K_NULL)
+	if (val_none(v))
 		return (struct view){ 0 };
 	if (!v.escaped)
 		return (struct view){ v.p, v.n };

@@ -15,13 +15,6 @@ static const char *refuse(struct why *why, const char *base, const char *p,
 	return NULL;
 }
 
-static inline const char *blanks(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
-		p++;
-	return p;
-}
-
 /*
  * One UTF-8 sequence of two to four bytes at p, or NULL. Overlong forms,
  * surrogates and what is beyond U+10FFFF are no sequences (RFC 3629).
@@ -289,10 +282,10 @@ static inline const char *nested_key(const char *p, const char *end,
 	p = string_end(p + 1, end, base, &escaped, why);
 	if (!p)
 		return NULL;
-	p = blanks(p + 1, end);
+	p = scan_blanks(p + 1, end);
 	if (p >= end || *p != ':')
 		return refuse(why, base, p, "':' is wanted here");
-	return blanks(p + 1, end);
+	return scan_blanks(p + 1, end);
 }
 
 /* From an opening bracket to after the closing one, without recursion. */
@@ -318,7 +311,7 @@ static const char *container(const char *p, const char *end, const char *base,
 #endif
 			char close = *p == '{' ? '}' : ']';
 			open[level++] = close;
-			p = blanks(p + 1, end);
+			p = scan_blanks(p + 1, end);
 			if (p < end && *p == close) {
 				level--;
 				p++;
@@ -338,7 +331,7 @@ static const char *container(const char *p, const char *end, const char *base,
 		for (;;) {
 			if (level == 0)
 				return p;
-			p = blanks(p, end);
+			p = scan_blanks(p, end);
 			if (p < end && *p == open[level - 1]) {
 				level--;
 				p++;
@@ -349,7 +342,7 @@ static const char *container(const char *p, const char *end, const char *base,
 					open[level - 1] == '}'
 						? "',' or '}' is wanted here"
 						: "',' or ']' is wanted here");
-			p = blanks(p + 1, end);
+			p = scan_blanks(p + 1, end);
 			if (open[level - 1] == '}') {
 				p = nested_key(p, end, base, why);
 				if (!p)
@@ -388,7 +381,7 @@ const char *scan_key(const char *p, const char *end, const char *base,
 	key->kind = K_STRING;
 	key->p = p + 1;
 	key->n = (size_t)(q - key->p);
-	p = blanks(q + 1, end);
+	p = scan_blanks(q + 1, end);
 	if (p >= end || *p != ':')
 		return refuse(why, base, p, "':' is wanted here");
 	return p + 1;
@@ -472,15 +465,15 @@ struct val_iter val_iter(struct val v)
 
 bool val_next(struct val_iter *it)
 {
-	const char *p = blanks(it->p, it->end);
+	const char *p = scan_blanks(it->p, it->end);
 	if (p < it->end && *p == ',')
-		p = blanks(p + 1, it->end);
+		p = scan_blanks(p + 1, it->end);
 	if (p >= it->end)
 		return false;
 	if (it->object) {
 		p = skip_value(p, &it->key);
-		p = blanks(p, it->end);
-		p = blanks(p + 1, it->end);
+		p = scan_blanks(p, it->end);
+		p = scan_blanks(p + 1, it->end);
 	}
 	it->p = skip_value(p, &it->val);
 	return true;
@@ -488,23 +481,23 @@ bool val_next(struct val_iter *it)
 
 bool val_next_member(struct val_iter *it, struct view name, struct val *out)
 {
-	const char *p = blanks(it->p, it->end);
+	const char *p = scan_blanks(it->p, it->end);
 	struct val key, val;
 	*out = it->val = (struct val){ 0 };
 	if (p < it->end && *p == ',')
-		p = blanks(p + 1, it->end);
+		p = scan_blanks(p + 1, it->end);
 	if (p >= it->end)
 		return false;
 	if (*p != '{') {
 		it->p = skip_value(p, &it->val);
 		return true;
 	}
-	for (p = blanks(p + 1, it->end); *p != '}';) {
-		p = blanks(skip_value(p, &key), it->end);
-		p = blanks(p + 1, it->end);
-		p = blanks(skip_value(p, &val), it->end);
+	for (p = scan_blanks(p + 1, it->end); *p != '}';) {
+		p = scan_blanks(skip_value(p, &key), it->end);
+		p = scan_blanks(p + 1, it->end);
+		p = scan_blanks(skip_value(p, &val), it->end);
 		if (*p == ',')
-			p = blanks(p + 1, it->end);
+			p = scan_blanks(p + 1, it->end);
 		if (out->kind == K_MISSING && val_is(key, name))
 			*out = val;
 	}

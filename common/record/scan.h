@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/why.h"
+#include "value/num.h"
 
 #include <stdint.h>
 
@@ -37,6 +38,14 @@ struct val {
 	uint8_t kind;
 	bool escaped;
 };
+
+/* Behind the white space of JSON. */
+static inline const char *scan_blanks(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+		p++;
+	return p;
+}
 
 /*
  * Checks one value that begins at p (no blanks before it) and fills *v.
@@ -68,8 +77,7 @@ bool val_next(struct val_iter *it);
 /* Of an array: the next element's member by that name in one pass; K_MISSING
  * where it has none or is no object, which is in it->val then. False behind
  * the last element. */
-bool val_next_member(
-	struct val_iter *it, struct view name, struct val *out);
+bool val_next_member(struct val_iter *it, struct view name, struct val *out);
 /* The member of an object by name (unescaped comparison), or K_MISSING. */
 struct val val_member(struct val object, struct view name);
 
@@ -81,6 +89,18 @@ void val_append_text(struct val v, struct buf *out);
 /* Whether the string, unescaped, holds U+0000. */
 bool val_has_nul(struct val v);
 bool val_is(struct val v, struct view text);
+/* A number, or a text that is one; false for what is neither, or beyond 38
+ * digits. */
+static inline bool val_dec(struct val v, struct dec *out)
+{
+	return (v.kind == K_NUMBER || (v.kind == K_STRING && !v.escaped)) &&
+	       dec_parse(v.p, v.n, out);
+}
+/* Missing, or null, which is the same (design 6). */
+static inline bool val_none(struct val v)
+{
+	return v.kind == K_MISSING || v.kind == K_NULL;
+}
 
 /* Appends text as a JSON string with its quotes. Text is valid UTF-8. */
 void json_text(struct buf *out, struct view text);
