@@ -183,7 +183,11 @@ static enum cell_state read_number(struct view v, bool json, struct dec *d)
 		return CELL_READ;
 	if (!json)
 		return CELL_NONE;
-	return num_huge(v) ? CELL_HUGE : CELL_WIDE;
+#ifndef MUTANT_huge
+	if (num_huge(v))
+		return CELL_HUGE;
+#endif
+	return CELL_WIDE;
 }
 
 static struct view cell_text(struct cell *cell)
@@ -1444,7 +1448,11 @@ static void field(struct condition *c, const struct node *n, struct cval *out)
 {
 	struct slot *s = n->slot;
 	slot_fetch(s);
+#ifndef MUTANT_several
 	if (s->n == 1) {
+#else
+	if (s->n) {
+#endif
 		cell_value(c, s, &s->cell[0], out);
 		return;
 	}
