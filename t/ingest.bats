@@ -504,6 +504,81 @@ RSH01-0000422 BJ02-0000093'
 8 granted Accepts Email Marketing: yes'
 }
 
+# cents TYPE FIELD: their sum, in cents, so that no double is added.
+cents() {
+  jq -s --arg t "$1" --arg f "$2" \
+    '[.[] | select(.type == $t) | .[$f] // 0 | . * 100 | round] | add'
+}
+
+@test "Taobao's order list: 120 orders, 12 buyers, 97 paid: 53435.00, 5899.35 back" {
+  scrm-ingest -m taobao-orders "$SRC"/t/exports/taobao_ExportOrderList_gb18030.csv > out
+  is "$(types out)" '120 order,120 profile,11 refund'
+  is "$(jq -r .tmall_nick out | sort -u | wc -l)" 12
+  is "$(jq -c 'select(.paid > 0 and .type == "order")' out | wc -l)" 97
+  is "$(cents order paid < out)" 5343500
+  is "$(cents refund paid < out)" 589935
+  grep -q '䶮' out
+  # a formula, a quoted newline, a note that is 'null, a blank of full width
+  grep -q '"买家留言":"=1+1"' out
+  run grep -c '"订单备注":"\(null\|.null\)"' out
+  is "$output" 0
+  grep -q '卸妆油　200ml' out
+}
+
+@test "Taobao's item list: 180 rows are 120 orders" {
+  export SCRM_LOG=$PWD/log
+  scrm-ingest -m taobao-items "$SRC"/t/exports/taobao_ExportOrderDetailList_gbk.csv > out
+  is "$(jq -c '[.read, .written, .folded]' log)" '[180,120,60]'
+  is "$(jq -r '.products[].sku' out | sort -u | wc -l)" 180
+}
+
+@test "a list that a spreadsheet saved again: every row is refused" {
+  run -1 --separate-stderr scrm-ingest -m taobao-orders --rejects rejects \
+    "$SRC"/t/exports/taobao_ExportOrderList_excel_resaved.csv
+  is "$output" ""
+  is "$(jq -r .field rejects | sort | uniq -c | sed 's/^ *//')" '120 order_id'
+}
+
+@test "Shopify's orders: 101 rows are 70 orders, 5286.50 paid, 698.00 back" {
+  export SCRM_LOG=$PWD/log
+  scrm-ingest -m shopify-orders "$SRC"/t/exports/shopify_orders_export.csv > out
+  is "$(jq -c '[.read, .written, .folded]' log)" '[101,70,31]'
+  is "$(cents order paid < out)" 528650
+  is "$(cents order refunded < out)" 69800
+  is "$(cents refund paid < out)" 69800
+  is "$(jq -s '[.[] | select(.type == "order").products | length] | add' out)" 101
+}
+
+@test "Shopify's customers: 30, of whom 15 accept mail" {
+  scrm-ingest -m shopify-customers "$SRC"/t/exports/shopify_customers_export.csv > out
+  is "$(grep -c '"type":"profile"' out)" 30
+  is "$(jq -r 'select(.channel == "email").status' out | sort | uniq -c | sed 's/^ *//')" \
+    '15 denied
+15 granted'
+  grep -q '"postal_code":"00000"' out
+}
+
+@test "WeChat's pushes: 43, of 41 ids; text and 17 digits are whole" {
+  scrm-ingest -m wechat-events -D appid=wx1 "$SRC"/t/exports/wechat_push_events.xmllog > out
+  is "$(wc -l < out)" 43
+  is "$(jq -r .event_id out | sort -u | wc -l)" 41
+  is "$(scrm-latest out 2> err | wc -l)" 41
+  is "$(jq -r 'select(.event == "text") | .event_id, .text' out)" '22876340532172986
+你好 ]]> <b>& "引号"
+第二行'
+  is "$(jq -r 'select(.event == "subscribe").code' out | sort -u)" store_001
+}
+
+@test "UCI Online Retail: invoices, returns, lines without customer" {
+  export SCRM_LOG=$PWD/log
+  scrm-ingest -m online-retail "$SRC"/t/exports/onlineretail.csv > out
+  is "$(types out)" '6 order,6 profile,2 refund'
+  is "$(cents order paid < out)" 97873
+  is "$(cents refund paid < out)" 3215
+  # bad debts are no sales
+  is "$(jq -c '[.read, .written, .folded, .withheld]' log)" '[60,8,50,2]'
+}
+
 @test "a live pipe: a row leaves before the next one is waited for" {
   orders '"order_id": "id"'
   mkfifo pipe
