@@ -353,8 +353,8 @@ END
     is "$(ingest $f | field name)" "䶮😀"
   done
   is "$(ingest -e utf-8 utf16 | field name)" "䶮😀"
-  printf 'id\n\200\n' > cp
-  is "$(ingest -e windows-1252 cp | field order_id)" "€"
+  printf 'id\n\200\n' > win
+  is "$(ingest -e windows-1252 win | field order_id)" "€"
   run -2 ingest -e klingon utf8
 }
 
