@@ -91,6 +91,14 @@ A=+8613800000001 B=+8613800000002
   is "$(together < in)" "1 2,3 4"
 }
 
+@test "what one number leaves open another may settle" {
+  { p 1 phone:$A; p 2 phone:$A name:张伟; p 3 phone:$A name:李娜
+    p 4 phone:$B name:李娜; } > in
+  is "$(together < in)" "1 2 3 4"
+  sed -i '1s/}$/,"ids":["phone:+8613800000002"]}/' in
+  is "$(together < in)" "1,3,4 2"
+}
+
 @test "two unionids on one number are two people, unless the names agree" {
   { p 1 phone:$A wechat_unionid:u1; p 2 phone:$A wechat_unionid:u2; } > in
   is "$(together < in)" "1 2"
@@ -226,6 +234,27 @@ END
   run_links in
   is "$(groups < out)" "1 5,6"
   is "$(stamp 5) $(stamp 6)" "$five $five"
+}
+
+@test "names that agree stay one customer, whoever joins one of them" {
+  { p 5 phone:$A name:王芳 wechat_unionid:u; p 6 phone:$A name:王芳; } > in
+  run_links in
+  five=$(stamp 5)
+  p 1 wechat_unionid:u name:张伟 >> in
+  run_links in
+  is "$(stamp 5) $(stamp 6) $(stamp 1)" "$five $five $five"
+}
+
+@test "two who were merged are not held together by the links alone" {
+  { p 1 phone:$A tmall_nick:bee; p 2 phone:$A name:李娜
+    p 3 phone:$A name:张伟; } > in
+  run_links in
+  cp out before
+  p 4 tmall_nick:bee name:李娜 > more
+  run_links in more
+  is "$(groups < out)" "1,2,4 3"
+  run_links in
+  cmp out before
 }
 
 @test "records that touch nobody change no id" {
