@@ -10,12 +10,7 @@ static void print_table(struct tool *t, const struct table *table)
 	struct buf b = { 0 };
 
 	table_print(table, &b);
-	for (size_t i = 0; i < b.n;) {
-		const char *end = memchr(b.p + i, '\n', b.n - i);
-		size_t n = end ? (size_t)(end - b.p) - i : b.n - i;
-		tool_make(t, (struct view){ b.p + i, n });
-		i += n + 1;
-	}
+	tool_make_lines(t, buf_view(&b));
 	buf_release(&b);
 }
 

@@ -8,26 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void read_rates(struct rates *rates, const char *path)
-{
-	static const char *const need[] = { "date", "currency", "rate", NULL };
-	struct rules rules;
-	struct why why = { 0 };
-	size_t row;
-	const char *target = getenv("SCRM_CURRENCY");
-	if (!target || !*target)
-		die("option '--rates' needs SCRM_CURRENCY, the currency that "
-		    "figures are in");
-	if (!rates_init(rates, view_of(target), &why))
-		die("SCRM_CURRENCY: %s", why.text);
-	rules_load(&rules, path, need, NULL);
-	if (!rates_read(rates, &rules, &row, &why))
-		rules_die(&rules, row, "%s", why.text);
-	if (!rates_ready(rates, &why))
-		die("%s: %s", path, why.text);
-	rules_release(&rules);
-}
-
 static void read_survivorship(struct golden *golden, const char *path)
 {
 	static const char *const need[] = { "field", "rule", NULL };
@@ -201,7 +181,7 @@ int main(int argc, char **argv)
 	tool_open(&t, argc, argv, options);
 	facts_init(&facts, &t.keys, &t.env);
 	if (rates_path)
-		read_rates(&rates, rates_path);
+		rates_load(&rates, rates_path);
 	if (golden_path)
 		read_survivorship(&golden, golden_path);
 	if (facts_path)

@@ -3,7 +3,6 @@
 #include "crm/followers.h"
 #include "crm/moves.h"
 #include "crm/sales.h"
-#include "edge/rules.h"
 #include "edge/tool.h"
 
 struct options {
@@ -15,37 +14,9 @@ static void put(struct tool *t, struct report *r)
 {
 	struct buf out = { 0 };
 	report_print(r, &out);
-	/* the lines are of the report's making, not records */
-	const char *p = out.p, *end = p + out.n;
-	while (p && p < end) {
-		const char *q = memchr(p, '\n', (size_t)(end - p));
-		tool_make(t, (struct view){ p, (size_t)(q - p) });
-		p = q + 1;
-	}
+	tool_make_lines(t, buf_view(&out));
 	report_clear(r);
 	buf_release(&out);
-}
-
-static void load_rates(struct rates *rates, const char *path)
-{
-	static const char *const need[] = { "date", "currency", "rate", NULL };
-	const char *target = getenv("SCRM_CURRENCY");
-	struct rules table = { 0 };
-	struct why why = { 0 };
-	if (!target || !*target)
-		die("option '--rates' wants SCRM_CURRENCY, the currency of "
-		    "the report");
-	if (!rates_init(rates, view_of(target), &why))
-		die("SCRM_CURRENCY: %s", why.text);
-	rules_load(&table, path, need, need);
-	for (size_t i = 0; i < table.row.n; i++)
-		if (!rates_add(rates, rules_cell(&table, i, "date"),
-			    rules_cell(&table, i, "currency"),
-			    rules_cell(&table, i, "rate"), &why))
-			rules_die(&table, i, "%s", why.text);
-	if (!rates_ready(rates, &why))
-		die("%s: %s", path, why.text);
-	rules_release(&table);
 }
 
 static void sales(struct tool *t, struct report *report,
@@ -60,7 +31,7 @@ static void sales(struct tool *t, struct report *report,
 	if (!sales_by_parse(&s, view_of(o->by ? o->by : "month"), &why))
 		die("option '--by': %s", why.text);
 	if (o->rates) {
-		load_rates(&rates, o->rates);
+		rates_load(&rates, o->rates);
 		s.rates = &rates;
 	}
 	for (struct rec *r; (r = tool_next(t));) {
@@ -78,15 +49,7 @@ static void sales(struct tool *t, struct report *report,
 	if (s.later)
 		tool_info(t, "%llu records are later than as-of",
 			(unsigned long long)s.later);
-	if (s.undated)
-		tool_note(t, "%llu orders have no readable time",
-			(unsigned long long)s.undated);
-	if (s.strangers)
-		tool_note(t, "%llu refunds are of orders that are not here",
-			(unsigned long long)s.strangers);
-	if (s.offsets_differ && !t->zone)
-		tool_note(t, "times stand in several zones: a day is that of "
-			     "each one's own; --tz makes them one");
+	sales_notes(&s, tool_say, t);
 	put(t, report);
 	rates_release(&rates);
 	sales_release(&s);
@@ -95,22 +58,13 @@ static void sales(struct tool *t, struct report *report,
 /* The customers of another day, before this day's are read. */
 static void read_old(struct moves *m, const char *path, struct keys *keys)
 {
-	char *files[] = { xstrdup(path), NULL };
+	char *files[] = { (char *)(uintptr_t)path, NULL };
 	struct reader in;
-	struct rec r;
 	struct why why = { 0 };
-	enum reader_status status;
-	rec_init(&r, keys);
 	reader_open(&in, keys, files);
-	while ((status = reader_next(&in, &r, &why)) != READ_END) {
-		if (status == READ_REC)
-			moves_old(m, &r);
-		else if (status != READ_SEAL && status != READ_FILE)
-			die("%s:%zu: %s", path, r.lineno, why.text);
-	}
+	if (!moves_take(m, &in, &why))
+		die("%s:%zu: %s", path, in.lineno, why.text);
 	reader_close(&in);
-	rec_release(&r);
-	free(files[0]);
 }
 
 static void segments(struct tool *t, struct report *report,

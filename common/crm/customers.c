@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "crm/consent.h"
 #include "crm/customers_log.h"
+#include "crm/figures.h"
 #include "record/schema.h"
 #include "value/money.h"
 
@@ -166,12 +167,6 @@ static bool when_of(struct rec *r, unsigned key, struct when *w)
 	return when_parse(v.p, v.n, w);
 }
 
-static bool is_missing(const struct rec *r, unsigned key)
-{
-	uint8_t kind = rec_get(r, key).kind;
-	return kind == K_MISSING || kind == K_NULL;
-}
-
 static bool later(const struct customers *c, struct when w)
 {
 	const struct when *a = &c->o->as_of;
@@ -185,12 +180,6 @@ static int64_t day_of(const struct customers *c, struct when w)
 	if (c->o->offset && c->o->zone && !w.date_only)
 		w.offset = c->o->offset(c->o->zone, w.sec);
 	return when_day(w);
-}
-
-static bool dec_val(struct val v, struct dec *d)
-{
-	return (v.kind == K_NUMBER || (v.kind == K_STRING && !v.escaped)) &&
-	       dec_parse(v.p, v.n, d);
 }
 
 static enum customers_took refuse(struct customers *c, const char *field,
@@ -271,13 +260,6 @@ static enum customers_took currency_of(struct customers *c, struct rec *r,
 	return TOOK;
 }
 
-static bool counts(struct view status)
-{
-	return !status.n || view_is(status, "completed") ||
-	       view_is(status, "paid") || view_is(status, "shipped") ||
-	       view_is(status, "refunded");
-}
-
 struct item {
 	uint32_t category, brand;
 	struct dec price, quantity;
@@ -303,11 +285,11 @@ static bool item_of(struct customers *c, struct val v, struct item *x)
 		} else if (it.val.kind == K_NULL) {
 			continue;
 		} else if (key.n == 5 && view_is(key, "price")) {
-			if (!dec_val(it.val, &x->price))
+			if (!val_dec(it.val, &x->price))
 				return false;
 			x->has_price = true;
 		} else if (key.n == 8 && view_is(key, "quantity")) {
-			if (!dec_val(it.val, &x->quantity))
+			if (!val_dec(it.val, &x->quantity))
 				return false;
 		}
 	}
@@ -369,18 +351,18 @@ static enum customers_took add_order(struct customers *c, struct rec *r,
 {
 	struct customers_keys *k = c->k;
 	uint64_t key = order_key(c, r);
-	if (!counts(text(r, k->status))) {
+	if (!order_counts(text(r, k->status))) {
 		*at = entry_end(c, put_key(entry(c, E_VOID, ITEM), key));
 		return TOOK;
 	}
 	struct dec paid, rate;
 	bool convert;
-	unsigned from = is_missing(r, k->paid) ? k->total : k->paid;
-	if (is_missing(r, from)) {
+	unsigned from = val_none(rec_get(r, k->paid)) ? k->total : k->paid;
+	if (val_none(rec_get(r, from))) {
 		why_not(why, "an order with neither 'paid' nor 'total'");
 		return refuse(c, "paid", why);
 	}
-	if (!dec_val(rec_get(r, from), &paid))
+	if (!val_dec(rec_get(r, from), &paid))
 		return refuse(c, from == k->paid ? "paid" : "total", why);
 	int64_t day = day_of(c, w);
 	enum customers_took took = currency_of(c, r, day, &rate, &convert, why);
@@ -408,7 +390,7 @@ static enum customers_took add_refund(struct customers *c, struct rec *r,
 {
 	struct dec paid, rate;
 	bool convert;
-	if (!dec_val(rec_get(r, c->k->paid), &paid))
+	if (!val_dec(rec_get(r, c->k->paid), &paid))
 		return refuse(c, "paid", why);
 	enum customers_took took =
 		currency_of(c, r, day_of(c, w), &rate, &convert, why);

@@ -14,7 +14,7 @@
 #include "crm/facts.h"
 #include "crm/golden.h"
 #include "crm/ids.h"
-#include "crm/rates.h"
+#include "edge/rates.h"
 
 struct customers_options {
 	struct when as_of;

@@ -155,29 +155,13 @@ bool links_add(struct links *l, struct rec *r, struct why *why)
 bool links_take(struct links *l, struct reader *in, struct why *why)
 {
 	struct rec r;
-	enum reader_status s = READ_END;
 	bool good = true;
 
 	rec_init(&r, l->keys);
-	while (good && (s = reader_next(in, &r, why)) != READ_END)
-		switch (s) {
-		case READ_REC:
-			good = links_add(l, &r, why);
-			break;
-		case READ_CUT:
-			good = why_not(why, "the last line is cut");
-			break;
-		case READ_ABORT:
-			good = why_not(why, "what made this file died");
-			break;
-		case READ_REFUSED:
-			good = false;
-			break;
-		default:
-			break;
-		}
+	while (good && reader_whole(in, &r, why))
+		good = links_add(l, &r, why);
 	rec_release(&r);
-	return good && links_ready(l, why);
+	return good && !why->text[0] && links_ready(l, why);
 }
 
 static bool find_survivors(struct links *l, struct why *why)

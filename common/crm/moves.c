@@ -16,6 +16,7 @@ struct moves_old {
 
 void moves_init(struct moves *m, struct keys *keys)
 {
+	m->keys = keys;
 	m->type = keys_want(keys, "type");
 	m->customer_id = keys_want(keys, "customer_id");
 	m->segments = keys_want(keys, "segments");
@@ -43,18 +44,15 @@ static struct view file_of(const struct moves *m, uint32_t segment)
 	return (struct view){ name.p, colon ? (size_t)(colon - name.p) : 0 };
 }
 
-bool moves_old(struct moves *m, struct rec *r)
+static void add_old(struct moves *m, struct rec *r)
 {
-	if (!val_is(rec_get(r, m->type), VIEW("profile")))
-		return false;
-	struct view id = rec_text(r, m->customer_id);
 	bool isnew;
-	m->compare = true;
-	if (!id.p)
-		return false;
+	struct view id = rec_text(r, m->customer_id);
+	if (!val_is(rec_get(r, m->type), VIEW("profile")) || !id.p)
+		return;
 	map_add(&m->old, id.p, id.n, &isnew);
 	if (!isnew)
-		return false;
+		return;
 	m->before++;
 	struct moves_old *who = vec_add(&m->who);
 	*who = (struct moves_old){ (uint32_t)m->held.n, 0, false };
@@ -67,7 +65,17 @@ bool moves_old(struct moves *m, struct rec *r)
 		*vec_add(&m->held) = s;
 		who->n++;
 	}
-	return true;
+}
+
+bool moves_take(struct moves *m, struct reader *in, struct why *why)
+{
+	struct rec r;
+	m->compare = true;
+	rec_init(&r, m->keys);
+	while (reader_whole(in, &r, why))
+		add_old(m, &r);
+	rec_release(&r);
+	return !why->text[0];
 }
 
 static struct view name_of(const struct moves *m, uint32_t s)

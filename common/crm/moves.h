@@ -9,9 +9,10 @@
 #define CRM_MOVES_H
 
 #include "crm/report.h"
-#include "record/rec.h"
+#include "record/reader.h"
 
 struct moves {
+	struct keys *keys;
 	unsigned type, customer_id, segments, revenue, currency;
 	bool compare;
 	struct map names; /* of segments */
@@ -28,8 +29,9 @@ struct moves {
 };
 
 void moves_init(struct moves *m, struct keys *keys);
-/* A line of OLD; before the first of moves_add. False: no profile. */
-bool moves_old(struct moves *m, struct rec *r);
+/* The customers of OLD; before the first of moves_add. False with why: it
+ * cannot be read to its end. */
+bool moves_take(struct moves *m, struct reader *in, struct why *why);
 /* False: no profile; or with why->text set, one that cannot be used. */
 bool moves_add(struct moves *m, struct rec *r, struct why *why);
 /* The segments; what each definition says. */

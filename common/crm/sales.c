@@ -244,6 +244,10 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 	struct val value = rec_get(r, s->paid);
 	if (val_none(value))
 		value = rec_get(r, s->total);
+	if (val_none(value)) {
+		why_not(why, "an order with neither 'paid' nor 'total'");
+		return SALES_REFUSED;
+	}
 	if (!amount(s, r, value, day, &paid, why))
 		return SALES_REFUSED;
 	if (s->by_product)
@@ -432,6 +436,27 @@ bool sales_report(struct sales *s, struct report *r, struct why *why)
 	}
 	free(sorted);
 	return fits || why_not(why, "a sum does not fit 38 digits");
+}
+
+void sales_notes(const struct sales *s,
+	void (*say)(void *arg, const char *text), void *arg)
+{
+	struct buf b = { 0 };
+	if (s->undated) {
+		buf_addf(&b, "%llu orders have no readable time",
+			(unsigned long long)s->undated);
+		say(arg, b.p);
+	}
+	buf_reset(&b);
+	if (s->strangers) {
+		buf_addf(&b, "%llu refunds are of orders that are not here",
+			(unsigned long long)s->strangers);
+		say(arg, b.p);
+	}
+	if (s->offsets_differ && !s->zone)
+		say(arg, "times stand in several zones: a day is that of each "
+			 "one's own; --tz makes them one");
+	buf_release(&b);
 }
 
 void sales_release(struct sales *s)

@@ -11,7 +11,7 @@
 #ifndef CRM_SALES_H
 #define CRM_SALES_H
 
-#include "crm/rates.h"
+#include "edge/rates.h"
 #include "crm/report.h"
 #include "record/rec.h"
 #include "value/time.h"
@@ -53,6 +53,9 @@ enum sales_took { SALES_TOOK, SALES_NOT, SALES_REFUSED, SALES_STOP };
 enum sales_took sales_add(struct sales *s, struct rec *r, struct why *why);
 /* Fills the report; false where a sum does not fit. */
 bool sales_report(struct sales *s, struct report *r, struct why *why);
+/* What one should know of the figures, each once. */
+void sales_notes(const struct sales *s,
+	void (*say)(void *arg, const char *text), void *arg);
 void sales_release(struct sales *s);
 
 #endif

@@ -618,6 +618,18 @@ void tool_make(struct tool *t, struct view line)
 	t->made++;
 }
 
+void tool_make_lines(struct tool *t, struct view text)
+{
+	const char *p = text.p, *end = p + text.n;
+	while (text.n && p < end) {
+		const char *q = memchr(p, '\n', (size_t)(end - p));
+		if (!q)
+			q = end;
+		tool_make(t, (struct view){ p, (size_t)(q - p) });
+		p = q + 1;
+	}
+}
+
 struct writer *tool_side(struct tool *t, const char *path)
 {
 	struct writer *w = xcalloc(1, sizeof(*w));

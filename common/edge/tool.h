@@ -65,6 +65,8 @@ struct rec *tool_next(struct tool *t);
 void tool_put(struct tool *t, const struct rec *r);
 /* A line that was not read leaves (a profile, a link): counted as made. */
 void tool_make(struct tool *t, struct view line);
+/* The same for text of several lines (a table). */
+void tool_make_lines(struct tool *t, struct view text);
 /* A line made of input that is no record (a CSV row) leaves: counted as
  * written. Of a raw tool; it keeps t->in.bytes for the progress. */
 void tool_write(struct tool *t, struct view line);

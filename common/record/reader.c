@@ -19,6 +19,27 @@ void reader_open(struct reader *in, struct keys *keys, char **files)
 	in->type = keys_want(keys, "type");
 }
 
+bool reader_whole(struct reader *in, struct rec *r, struct why *why)
+{
+	for (;;) {
+		*why = (struct why){ 0 };
+		switch (reader_next(in, r, why)) {
+		case READ_REC:
+			return true;
+		case READ_REFUSED:
+		case READ_END:
+			return false;
+		case READ_CUT:
+			return why_not(why, "the last line is cut");
+		case READ_ABORT:
+			return why_not(why, "what made this file died");
+		case READ_SEAL:
+		case READ_FILE:
+			break;
+		}
+	}
+}
+
 void reader_close(struct reader *in)
 {
 	if (in->fd > 0)

@@ -42,6 +42,10 @@ struct reader {
 void reader_open(struct reader *in, struct keys *keys, char **files);
 enum reader_status reader_next(struct reader *in, struct rec *r,
 	struct why *why);
+/* The next record of a file that must be whole (links, customers of another
+ * day). False at its end, or with why->text set where a line is refused, the
+ * last one is cut, or what made the file died. */
+bool reader_whole(struct reader *in, struct rec *r, struct why *why);
 void reader_close(struct reader *in);
 
 #endif

@@ -1,5 +1,7 @@
-#include "crm/rates.h"
+#include "edge/rates.h"
 
+#include "base/die.h"
+#include "edge/rules.h"
 #include "value/money.h"
 #include "value/time.h"
 
@@ -50,17 +52,6 @@ bool rates_add(struct rates *r, struct view date, struct view currency,
 	return true;
 }
 
-bool rates_read(struct rates *r, const struct rules *table, size_t *row,
-	struct why *why)
-{
-	for (*row = 0; *row < table->row.n; ++*row)
-		if (!rates_add(r, rules_cell(table, *row, "date"),
-			    rules_cell(table, *row, "currency"),
-			    rules_cell(table, *row, "rate"), why))
-			return false;
-	return true;
-}
-
 static int row_cmp(const void *a, const void *b)
 {
 	const struct rates_row *x = a, *y = b;
@@ -85,6 +76,28 @@ bool rates_ready(struct rates *r, struct why *why)
 	}
 	r->sorted = true;
 	return true;
+}
+
+void rates_load(struct rates *r, const char *path)
+{
+	static const char *const need[] = { "date", "currency", "rate", NULL };
+	const char *target = getenv("SCRM_CURRENCY");
+	struct rules table;
+	struct why why = { 0 };
+	if (!target || !*target)
+		die("option '--rates' needs SCRM_CURRENCY, the currency that "
+		    "figures are in");
+	if (!rates_init(r, view_of(target), &why))
+		die("SCRM_CURRENCY: %s", why.text);
+	rules_load(&table, path, need, NULL);
+	for (size_t i = 0; i < table.row.n; i++)
+		if (!rates_add(r, rules_cell(&table, i, "date"),
+			    rules_cell(&table, i, "currency"),
+			    rules_cell(&table, i, "rate"), &why))
+			rules_die(&table, i, "%s", why.text);
+	if (!rates_ready(r, &why))
+		die("%s: %s", path, why.text);
+	rules_release(&table);
 }
 
 bool rates_find(const struct rates *r, int64_t day, struct view currency,

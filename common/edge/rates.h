@@ -5,13 +5,12 @@
  * units of the target from that day on, until the next date of the same
  * currency. Nothing is taken from a later day. Zero is a valid empty table.
  */
-#ifndef CRM_RATES_H
-#define CRM_RATES_H
+#ifndef EDGE_RATES_H
+#define EDGE_RATES_H
 
 #include "base/map.h"
 #include "base/vec.h"
 #include "base/why.h"
-#include "edge/rules.h"
 #include "value/num.h"
 
 struct rates_row {
@@ -28,14 +27,15 @@ struct rates {
 	bool sorted;
 };
 
-/* The target, an ISO 4217 name; false if it is none. */
+/* The file of --rates (date,currency,rate) with SCRM_CURRENCY as its target,
+ * ready for use. Dies where it cannot be taken, with line and column. */
+void rates_load(struct rates *r, const char *path);
+
+/* What it is made of. The target, an ISO 4217 name; false if it is none. */
 bool rates_init(struct rates *r, struct view target, struct why *why);
 /* A row: a date, an ISO 4217 name, a positive number; false with why. */
 bool rates_add(struct rates *r, struct view date, struct view currency,
 	struct view rate, struct why *why);
-/* All rows of a table of date, currency, rate; *row is the one at fault. */
-bool rates_read(struct rates *r, const struct rules *table, size_t *row,
-	struct why *why);
 /* After the last row: false where one currency has two rates on a day. */
 bool rates_ready(struct rates *r, struct why *why);
 /*
