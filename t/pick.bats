@@ -93,6 +93,13 @@ three() {
 scrm-pick: no record had a field 'hat'"
 }
 
+@test "a name that was meant as text or as a function is told so" {
+  three | scrm-pick "city = 上海 or city = \"x\" or n = today" 2> err > out
+  is "$(cat err)" "scrm-pick: no record had a field '上海'; text stands in 'single quotes'
+scrm-pick: no record had a field 'x'; text stands in 'single quotes'
+scrm-pick: no record had a field 'today'; the function is today()"
+}
+
 @test "a field that only a record not asked for it had is not called absent" {
   printf '%s\n' '{"a":1,"shoe":38}' '{"a":2}' |
     scrm-pick 'a = 2 and shoe = 38' 2> err

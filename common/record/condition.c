@@ -254,8 +254,14 @@ static void say_slot(const struct condition *c, struct slot *s,
 		return;
 	struct buf b = { 0 };
 	s->watch = false;
-	buf_addf(&b, "no record had a field '%s'%s", s->name,
-		s->quoted ? "; text stands in 'single quotes'" : "");
+	buf_addf(&b, "no record had a field '%s'", s->name);
+	bool ascii = true;
+	for (const char *p = s->name; *p; p++)
+		ascii = ascii && !((unsigned char)*p & 0x80);
+	if (s->quoted || !ascii)
+		buf_adds(&b, "; text stands in 'single quotes'");
+	else if (condition_function(s->name))
+		buf_addf(&b, "; the function is %s()", s->name);
 	say(arg, b.p);
 	buf_release(&b);
 }

@@ -291,6 +291,9 @@ struct condition {
 struct node *condition_parse(struct condition *c, struct lexer *l,
 	bool condition, bool comma, struct why *why);
 
+/* Whether a function has this name. */
+bool condition_function(const char *name);
+
 struct condition *condition_new(struct keys *keys,
 	const struct condition_env *env);
 /* When all is parsed. */

@@ -173,10 +173,33 @@ static struct token lex_field(struct lexer *l, size_t at)
 	return (struct token){ TK_FIELD, at, i, { p + at, i - at } };
 }
 
+/* The length of what looks like 2026-11-01 or 2026/11/1 at the start, or 0. */
+static size_t like_date(const char *p, size_t n)
+{
+	size_t i = 0, digits = 0;
+	for (int part = 0; part < 3; part++) {
+		for (digits = 0; i < n && is_digit(p[i]); digits++)
+			i++;
+		if (part == 0 ? digits != 4 : digits < 1 || digits > 2)
+			return 0;
+		if (part < 2 && (i >= n || (p[i] != '-' && p[i] != '/') ||
+					(part && p[i] != p[4])))
+			return 0;
+		i += part < 2;
+	}
+	return i;
+}
+
 static struct token lex_number(struct lexer *l, size_t at)
 {
 	const char *p = l->text.p;
 	size_t i = at, n = l->text.n;
+	size_t date = like_date(p + at, n - at);
+	if (date) {
+		why_not(l->why, "a date is text: write '%.*s'", (int)date,
+			p + at);
+		return bad(l, at);
+	}
 	while (i < n && is_digit(p[i]))
 		i++;
 	if (i - at > 1 && p[at] == '0') {

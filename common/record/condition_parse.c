@@ -106,6 +106,14 @@ static const struct function {
 	{ "starts_with", FN_STARTS_WITH, 2, 2, S_TEXT, S_BOOL },
 };
 
+bool condition_function(const char *name)
+{
+	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
+		if (strcmp(functions[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* What a message calls a node: 'total', length(), a number. */
 static struct view name_of(const struct node *n, char buf[64])
 {
@@ -128,7 +136,8 @@ static struct view name_of(const struct node *n, char buf[64])
 		}
 		len = snprintf(buf, 64, "'%.*s'", (int)v.n, v.p);
 	} else {
-		len = snprintf(buf, 64, "this");
+		len = snprintf(buf, 64, "%s",
+			n->op == OP_CONST ? "this" : "the calculation");
 	}
 	return (struct view){ buf, len < 64 ? (size_t)len : 63 };
 }
@@ -1419,6 +1428,8 @@ struct node *condition_parse(struct condition *c, struct lexer *l,
 	if (!n)
 		return NULL;
 	l->last = p.tok;
+	if (p.tok.kind == TK_COMMA && !comma && p.prev.kind == TK_NUM)
+		return fail(&p, p.tok.at, "a number has no commas");
 	if (p.tok.kind != TK_END && !(comma && p.tok.kind == TK_COMMA))
 		return expected(&p, n->type == S_BOOL ? "'and', 'or' or the end"
 				    : condition ? "a comparison, like = or in,"

@@ -292,7 +292,8 @@ static const struct verdict_case verdicts[] = {
 	{ "{\"a\":[{\"b\":[{\"c\":1},{\"c\":2}]}]}", "a.b.c = 2", 1 },
 	{ "{\"a\":[[{\"b\":1}],5,{\"b\":[{\"c\":2}],\"c\":\"}\"}]}",
 		"a.b = 1 and a.b.c = 2 and a.c = '}'", 1 },
-	{ "{\"a\": [ { \"b\" : \"\\\"x\" , \"c\" : 1 } , { } , {\"c\":null} ] }",
+	{ "{\"a\": [ { \"b\" : \"\\\"x\" , \"c\" : 1 } , { } , {\"c\":null} ] "
+	  "}",
 		"a.b = '\"x' and a.c = 1 and count(a) = 3", 1 },
 	{ "{\"a\":[5],\"b\":10}", "a * 2 = b", 1 },
 	{ "{\"a\":[1,9],\"b\":5}", "a > b", 1 },
@@ -389,6 +390,10 @@ static const struct mistake mistakes[] = {
 	{ "x = 5;", "1:6: ';' has no meaning here" },
 	{ "x = 007", "1:5: a number does not begin with 0; a code is text: "
 		     "'007'" },
+	{ "time > 2026-11-01", "1:8: a date is text: write '2026-11-01'" },
+	{ "time > 2026/11/1", "1:8: a date is text: write '2026/11/1'" },
+	{ "total > 5,000", "1:10: a number has no commas" },
+	{ "x / 2 = 'x'", "1:9: the calculation is a number, and 'x' is none" },
 	{ "x = .5", "1:5: a number begins with a digit: type 0." },
 	{ "x = 5.", "1:7: expected digits after the point" },
 	{ "x = 5a", "1:5: '5a' is no number; a name like this stands in "
