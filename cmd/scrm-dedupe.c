@@ -70,28 +70,9 @@ static void assign(struct tool *t, struct exact *x, struct links *l)
 	d.nlabels = cluster_label(&x->cluster, label);
 	if (!identity_assign(&d, &why))
 		die("%s", why.text);
-	if (t->explain) {
-		tool_note(t,
-			"%zu profiles are %u customers: %llu new, "
-			"%llu merged, %llu split",
-			p->v.n, d.nlabels, (unsigned long long)d.minted,
-			(unsigned long long)d.merged,
-			(unsigned long long)d.split);
-		tool_note(t,
-			"%llu values are generic (%llu times held), "
-			"%llu phone numbers are several people's",
-			(unsigned long long)x->generics,
-			(unsigned long long)x->generic_held,
-			(unsigned long long)x->contradicted);
-	}
-	if (p->repeated)
-		tool_note(t,
-			"%llu profiles are there more than once: run "
-			"scrm-latest first",
-			(unsigned long long)p->repeated);
-	if (x->unknown_verdicts)
-		tool_note(t, "%llu verdicts name a profile that is not here",
-			(unsigned long long)x->unknown_verdicts);
+	if (t->explain)
+		identity_notes(&d, tool_say, t);
+	exact_notes(x, t->explain, tool_say, t);
 	free(label);
 	free(old);
 }

@@ -512,6 +512,37 @@ void exact_run(struct exact *x)
 	join_phones(x);
 }
 
+void exact_notes(const struct exact *x, bool counts,
+	void (*say)(void *arg, const char *text), void *arg)
+{
+	struct buf b = { 0 };
+
+	if (counts) {
+		buf_addf(&b,
+			"%llu values are generic (%llu times held), %llu phone "
+			"numbers are several people's",
+			(unsigned long long)x->generics,
+			(unsigned long long)x->generic_held,
+			(unsigned long long)x->contradicted);
+		say(arg, b.p);
+	}
+	if (x->people->repeated) {
+		buf_reset(&b);
+		buf_addf(&b,
+			"%llu profiles are there more than once: run "
+			"scrm-latest first",
+			(unsigned long long)x->people->repeated);
+		say(arg, b.p);
+	}
+	if (x->unknown_verdicts) {
+		buf_reset(&b);
+		buf_addf(&b, "%llu verdicts name a profile that is not here",
+			(unsigned long long)x->unknown_verdicts);
+		say(arg, b.p);
+	}
+	buf_release(&b);
+}
+
 void exact_release(struct exact *x)
 {
 	if (x->state) {

@@ -52,6 +52,9 @@ struct exact {
 };
 
 void exact_run(struct exact *x);
+/* Says what a user should know; with counts also how much of it there was. */
+void exact_notes(const struct exact *x, bool counts,
+	void (*say)(void *arg, const char *text), void *arg);
 void exact_release(struct exact *x);
 
 #endif

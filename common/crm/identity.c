@@ -630,3 +630,16 @@ bool identity_assign(struct identity *d, struct why *why)
 	free(w.shared);
 	return good;
 }
+
+void identity_notes(const struct identity *d,
+	void (*say)(void *arg, const char *text), void *arg)
+{
+	struct buf b = { 0 };
+	buf_addf(&b,
+		"%zu profiles are %u customers: %llu new, %llu merged, "
+		"%llu split",
+		d->people->v.n, d->nlabels, (unsigned long long)d->minted,
+		(unsigned long long)d->merged, (unsigned long long)d->split);
+	say(arg, b.p);
+	buf_release(&b);
+}

@@ -50,5 +50,8 @@ uint32_t *identity_old(const struct links *l, const struct people *p);
 /* Rewrites the lines and makes them ready and sorted. False where the links
  * cannot be (never, if links_ready was true before). */
 bool identity_assign(struct identity *d, struct why *why);
+/* Says how many profiles are how many customers, and what changed. */
+void identity_notes(const struct identity *d,
+	void (*say)(void *arg, const char *text), void *arg);
 
 #endif
