@@ -68,6 +68,16 @@ golden() {
     golden '[.orders, .revenue]')" '[1,9.9]'
 }
 
+@test "an order that was given back whole is an order and no purchase" {
+  { order 1 c1 2026-01-01 paid 10
+    order 2 c1 2026-01-11 refunded 7
+    order 3 c1 2026-01-21 paid 0
+    echo '{"type":"refund","source":"s","refund_id":"2/r","order_id":"2","customer_id":"c1","time":"2026-02-01","paid":7,"currency":"CNY"}'
+  } > in
+  is "$(golden '[.orders, .frequency, .recency, .monetary_value]' < in)" \
+    '[3,1,20,0]'
+}
+
 @test "money is exact, at the largest scale seen" {
   { order 1 c1 2026-01-01 paid 120.50
     order 2 c1 2026-01-02 paid 1
@@ -128,6 +138,12 @@ golden() {
     profile a 9 2026-01-01 '"name":"a9"'
     profile a 10 2026-01-01 '"name":"a10"'; } > in
   is "$(golden '[.name, .city]' < in)" '["a10","b1"]'
+}
+
+@test "a profile without observed_at is the oldest" {
+  { echo '{"type":"profile","source":"a","source_id":"1","customer_id":"c1","name":"undated"}'
+    profile b 2 2020-01-01 '"name":"dated"'; } > in
+  is "$(golden .name < in)" '"dated"'
 }
 
 @test "singular fields are text always, ids holds all" {
@@ -257,6 +273,8 @@ consent() {
   export SCRM_CURRENCY=CNY
   is "$(scrm-profile --rates r.csv in | jq -c '[.currency, .revenue]')" \
     '["CNY",17.93]'
+  printf 'date,currency,rate\n2026-01-02,EUR,2\n' > day.csv
+  is "$(scrm-profile --rates day.csv in | jq -c '.revenue')" 12.02
   printf 'date,currency,rate\n2026-01-03,EUR,9\n' > late.csv
   run -2 --separate-stderr scrm-profile --rates late.csv in
   [[ $stderr = *"no rate for 'EUR' on or before 2026-01-02"* ]]
