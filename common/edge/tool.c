@@ -32,6 +32,7 @@ struct tool_state {
 	const char **constant;
 	char **operands; /* all of them, to be freed */
 	struct buf own_rejects; /* the path, where -o made it */
+	struct writer *own;
 	VEC(struct writer *) side;
 	struct map reasons;
 	VEC(struct reason) reason;
@@ -141,7 +142,8 @@ static void give_up(struct tool *t, struct view abort_line)
 {
 	struct tool_state *s = t->state;
 	for (size_t i = 0; i < s->side.n; i++)
-		writer_discard(s->side.v[i]);
+		if (s->side.v[i] != s->own)
+			writer_discard(s->side.v[i]);
 	if (t->out.path) {
 		writer_discard(&t->out);
 	} else if (!t->plain && !t->out.gone && is_pipe(STDOUT_FILENO)) {
@@ -149,6 +151,9 @@ static void give_up(struct tool *t, struct view abort_line)
 		writer_flush(&t->out);
 	}
 	log_run(t, 2);
+	/* what was refused is kept whatever becomes of the rest */
+	if (s->own)
+		writer_commit(s->own);
 }
 
 static void on_die(const char *reason)
@@ -412,14 +417,20 @@ static void base64(struct buf *out, struct view in)
 	}
 }
 
-/* One write a record, so that the stages of a pipe can share the file. */
+/*
+ * The file of --rejects is shared by the stages of a pipe: one write a record.
+ * That of an -o is the output's own and comes and goes with it.
+ */
 static void keep_reject(struct tool *t, struct place at, struct view source,
 	struct view input, const char *reason)
 {
 	struct tool_state *s = t->state;
 	if (!s->rejects_path)
 		return;
-	if (s->rejects_fd < 0) {
+	if (s->own_rejects.p) {
+		if (!s->own)
+			s->own = tool_side(t, s->rejects_path);
+	} else if (s->rejects_fd < 0) {
 		s->rejects_fd = open(s->rejects_path,
 			O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 		if (s->rejects_fd < 0)
@@ -450,9 +461,14 @@ static void keep_reject(struct tool *t, struct place at, struct view source,
 		base64(&b, input);
 		buf_addc(&b, '"');
 	}
-	buf_adds(&b, "}\n");
-	if (write(s->rejects_fd, b.p, b.n) != (ssize_t)b.n)
-		die("cannot write '%s':", s->rejects_path);
+	buf_addc(&b, '}');
+	if (s->own) {
+		writer_line(s->own, buf_view(&b));
+	} else {
+		buf_addc(&b, '\n');
+		if (write(s->rejects_fd, b.p, b.n) != (ssize_t)b.n)
+			die("cannot write '%s':", s->rejects_path);
+	}
 	buf_release(&b);
 }
 
@@ -781,6 +797,9 @@ int tool_close(struct tool *t)
 	for (size_t i = 0; i < s->side.n; i++)
 		writer_commit(s->side.v[i]);
 	writer_commit(&t->out);
+	if (s->own_rejects.p && !s->own && unlink(s->rejects_path) < 0 &&
+		errno != ENOENT)
+		die("cannot remove '%s':", s->rejects_path);
 	if (s->rejects_fd >= 0 && close(s->rejects_fd) < 0)
 		die("cannot write '%s':", s->rejects_path);
 	say_summary(t);
