@@ -13,7 +13,6 @@
 /* A links file that is not there yet is one without lines. */
 static void load_links(struct links *l, struct keys *keys, const char *path)
 {
-	char *files[] = { (char *)(uintptr_t)path, NULL };
 	struct reader in;
 	struct why why = { 0 };
 
@@ -22,7 +21,7 @@ static void load_links(struct links *l, struct keys *keys, const char *path)
 			die("%s", why.text);
 		return;
 	}
-	reader_open(&in, keys, files);
+	reader_open_file(&in, keys, path);
 	if (!links_take(l, &in, &why))
 		die("%s:%zu: %s", path, in.lineno, why.text);
 	reader_close(&in);

@@ -6,11 +6,10 @@
 
 static void load(struct links *l, struct keys *keys, const char *path)
 {
-	char *files[] = { (char *)(uintptr_t)path, NULL };
 	struct reader in;
 	struct why why = { 0 };
 
-	reader_open(&in, keys, files);
+	reader_open_file(&in, keys, path);
 	if (!links_take(l, &in, &why))
 		die("%s:%zu: %s", path, in.lineno, why.text);
 	reader_close(&in);

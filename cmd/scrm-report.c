@@ -10,13 +10,29 @@ struct options {
 	bool ascii;
 };
 
-static void put(struct tool *t, struct report *r)
+/* later: records that the figures leave out */
+static void put(struct tool *t, struct report *r, uint64_t later)
 {
 	struct buf out = { 0 };
 	report_print(r, &out);
 	tool_make_lines(t, buf_view(&out));
 	report_clear(r);
 	buf_release(&out);
+	if (later)
+		tool_info(t, "%llu records are later than the as-of",
+			(unsigned long long)later);
+}
+
+/* What became of a record; a reason is given where it cannot be used. */
+static void count(struct tool *t, const struct rec *r, bool folded,
+	const struct why *why)
+{
+	if (folded)
+		t->folded++;
+	else if (why->text[0])
+		tool_refuse(t, r, NULL, "%s", why->text);
+	else
+		t->withheld++;
 }
 
 static void sales(struct tool *t, struct report *report,
@@ -35,60 +51,42 @@ static void sales(struct tool *t, struct report *report,
 		s.rates = &rates;
 	}
 	for (struct rec *r; (r = tool_next(t));) {
+		why = (struct why){ 0 };
 		enum sales_took took = sales_add(&s, r, &why);
 		if (took == SALES_STOP)
 			die("%s:%zu: %s", r->file, r->lineno, why.text);
-		if (took == SALES_REFUSED)
-			tool_refuse(t, r, NULL, "%s", why.text);
-		else
-			*(took == SALES_TOOK ? &t->folded : &t->withheld) += 1;
+		count(t, r, took == SALES_TOOK, &why);
 	}
 	if (!sales_report(&s, report, &why))
 		die("%s", why.text);
-	report_head(report, "sales");
-	if (s.later)
-		tool_info(t, "%llu records are later than as-of",
-			(unsigned long long)s.later);
+	report_head(report);
 	sales_notes(&s, tool_say, t);
-	put(t, report);
+	put(t, report, s.later);
 	rates_release(&rates);
 	sales_release(&s);
-}
-
-/* The customers of another day, before this day's are read. */
-static void read_old(struct moves *m, const char *path, struct keys *keys)
-{
-	char *files[] = { (char *)(uintptr_t)path, NULL };
-	struct reader in;
-	struct why why = { 0 };
-	reader_open(&in, keys, files);
-	if (!moves_take(m, &in, &why))
-		die("%s:%zu: %s", path, in.lineno, why.text);
-	reader_close(&in);
 }
 
 static void segments(struct tool *t, struct report *report,
 	const struct options *o)
 {
-	struct moves m = { .compare = o->compare != NULL };
+	struct moves m = { 0 };
 	moves_init(&m, &t->keys);
-	if (o->compare)
-		read_old(&m, o->compare, &t->keys);
+	if (o->compare) {
+		struct reader in;
+		reader_open_file(&in, &t->keys, o->compare);
+		moves_take(&m, &in);
+		reader_close(&in);
+	}
 	for (struct rec *r; (r = tool_next(t));) {
 		struct why why = { 0 };
-		if (moves_add(&m, r, &why))
-			t->folded++;
-		else if (why.text[0])
-			tool_refuse(t, r, NULL, "%s", why.text);
-		else
-			t->withheld++;
+		count(t, r, moves_add(&m, r, &why), &why);
 	}
 	moves_report(&m, report);
-	report_head(report, "segments");
-	put(t, report);
+	report_head(report);
+	put(t, report, 0);
 	if (moves_paths(&m, report)) {
 		table_head(&report->table, "\nfrom where to where");
-		put(t, report);
+		put(t, report, 0);
 	}
 	moves_release(&m);
 }
@@ -107,20 +105,14 @@ static void followers(struct tool *t, struct report *report,
 	followers_init(&f, &t->keys);
 	for (struct rec *r; (r = tool_next(t));) {
 		struct why why = { 0 };
-		if (followers_add(&f, r, &why))
-			t->folded++;
-		else if (why.text[0])
-			tool_refuse(t, r, NULL, "%s", why.text);
-		else
-			t->withheld++;
+		count(t, r, followers_add(&f, r, &why), &why);
 	}
-	bool known = f.totals.n;
 	followers_report(&f, report);
-	report_head(report, "followers");
-	if (!known && !f.totals.n)
+	report_head(report);
+	if (!f.totals.n)
 		tool_note(t, "how many there are is unknown: that takes a list "
 			     "of followers or the platform's count");
-	put(t, report);
+	put(t, report, f.later);
 	followers_release(&f);
 }
 
@@ -151,9 +143,17 @@ int main(int argc, char **argv)
 	report.table.format = table_format(o.format);
 	report.table.ascii = o.ascii;
 	t.plain = report.table.format != TABLE_NDJSON;
-	if (strcmp(report.name, "sales") == 0)
+	bool is_sales = strcmp(report.name, "sales") == 0;
+	bool is_segments = strcmp(report.name, "segments") == 0;
+	if (o.compare && !is_segments)
+		die("option '--compare' is for segments");
+	if (o.by && is_segments)
+		die("option '--by' is for sales and followers");
+	if (o.rates && !is_sales)
+		die("option '--rates' is for sales");
+	if (is_sales)
 		sales(&t, &report, &o);
-	else if (strcmp(report.name, "segments") == 0)
+	else if (is_segments)
 		segments(&t, &report, &o);
 	else if (strcmp(report.name, "followers") == 0)
 		followers(&t, &report, &o);

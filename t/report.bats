@@ -109,7 +109,7 @@ X
     order 3 2026-11-21T23:59:59+08:00 paid 1 shop; } > in
   run --separate-stderr scrm-report -P sales in --format csv
   [[ $output == *"2026-11,1,1.00"* ]]
-  [[ $stderr == *"1 records are later than as-of"* ]]
+  [[ $stderr == *"1 records are later than the as-of"* ]]
   [[ $stderr == *"1 orders have no readable time"* ]]
 }
 
@@ -188,4 +188,28 @@ wx1,2026-10,2,1,1,1250,250,25.0,1.25,249"
   [[ $output == *"not by 'colour'"* ]]
   run scrm-report followers --by channel
   [[ $output == *"followers are by day, week or month, not by 'channel'"* ]]
+}
+
+@test "an option of another report is a mistake" {
+  for args in 'sales --compare x' 'segments --by month' 'segments --rates x' \
+    'followers --compare x' 'followers --rates x'; do
+    # shellcheck disable=SC2086
+    run -2 scrm-report $args /dev/null
+    [[ $output == *"option '--"*"' is for s"* ]]
+  done
+}
+
+@test "what is later than the as-of is left out and counted, by each report" {
+  printf '%s\n' '{"type":"event","event":"subscribe","time":"2099-01-01","account":"a"}' \
+    '{"type":"order","source":"s","order_id":"1","time":"2099-01-01","paid":1}' bad > in
+  run -1 --separate-stderr scrm-report followers in
+  [[ $stderr == *"1 records are later than the as-of"* ]]
+  run -1 --separate-stderr scrm-report sales in
+  [[ $stderr == *"1 records are later than the as-of"* ]]
+}
+
+@test "an order with neither paid nor total is refused" {
+  echo '{"type":"order","source":"s","order_id":"1","time":"2026-01-01"}' > in
+  run -1 --separate-stderr scrm-report sales in
+  [[ $stderr == *"in:1: an order with neither 'paid' nor 'total'"* ]]
 }

@@ -158,10 +158,10 @@ bool links_take(struct links *l, struct reader *in, struct why *why)
 	bool good = true;
 
 	rec_init(&r, l->keys);
-	while (good && reader_whole(in, &r, why))
+	while (good && reader_whole(in, &r))
 		good = links_add(l, &r, why);
 	rec_release(&r);
-	return good && !why->text[0] && links_ready(l, why);
+	return good && links_ready(l, why);
 }
 
 static bool find_survivors(struct links *l, struct why *why)

@@ -67,15 +67,14 @@ static void add_old(struct moves *m, struct rec *r)
 	}
 }
 
-bool moves_take(struct moves *m, struct reader *in, struct why *why)
+void moves_take(struct moves *m, struct reader *in)
 {
 	struct rec r;
 	m->compare = true;
 	rec_init(&r, m->keys);
-	while (reader_whole(in, &r, why))
+	while (reader_whole(in, &r))
 		add_old(m, &r);
 	rec_release(&r);
-	return !why->text[0];
 }
 
 static struct view name_of(const struct moves *m, uint32_t s)

@@ -29,9 +29,8 @@ struct moves {
 };
 
 void moves_init(struct moves *m, struct keys *keys);
-/* The customers of OLD; before the first of moves_add. False with why: it
- * cannot be read to its end. */
-bool moves_take(struct moves *m, struct reader *in, struct why *why);
+/* The customers of OLD; before the first of moves_add. */
+void moves_take(struct moves *m, struct reader *in);
 /* False: no profile; or with why->text set, one that cannot be used. */
 bool moves_add(struct moves *m, struct rec *r, struct why *why);
 /* The segments; what each definition says. */

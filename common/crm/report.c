@@ -127,10 +127,10 @@ void report_percent(struct report *r, struct dec part, struct dec whole)
 		report_missing(r);
 }
 
-void report_head(struct report *r, const char *what)
+void report_head(struct report *r)
 {
-	table_head(&r->table, "%s as of %s, days of %s%s%.*s", what, r->as_of,
-		r->zone ? r->zone : "each time's own zone",
+	table_head(&r->table, "%s as of %s, days of %s%s%.*s", r->name,
+		r->as_of, r->zone ? r->zone : "each time's own zone",
 		r->currency.n ? ", " : "", (int)r->currency.n,
 		r->currency.n ? r->currency.p : "");
 }

@@ -39,8 +39,8 @@ void report_missing(struct report *r);
 /* part of whole as a percentage with one digit, half-even; missing where the
  * whole is not positive. */
 void report_percent(struct report *r, struct dec part, struct dec whole);
-/* The head line of the table: what, as-of, zone, currency. */
-void report_head(struct report *r, const char *what);
+/* The head line of the table: name, as-of, zone, currency. */
+void report_head(struct report *r);
 void report_print(struct report *r, struct buf *out);
 /* Columns and rows gone, for the next table of the page. */
 void report_clear(struct report *r);

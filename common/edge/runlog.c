@@ -114,8 +114,7 @@ static void pass(struct log *log, const char *path, bool writers,
 	struct reader in;
 	struct rec r;
 	struct why why = { 0 };
-	char *files[] = { (char *)path, NULL };
-	reader_open(&in, &log->keys, files);
+	reader_open_file(&in, &log->keys, path);
 	rec_init(&r, &log->keys);
 	for (;;) {
 		enum reader_status status = reader_next(&in, &r, &why);

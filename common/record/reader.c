@@ -19,24 +19,35 @@ void reader_open(struct reader *in, struct keys *keys, char **files)
 	in->type = keys_want(keys, "type");
 }
 
-bool reader_whole(struct reader *in, struct rec *r, struct why *why)
+void reader_open_file(struct reader *in, struct keys *keys, const char *path)
+{
+	reader_open(in, keys, NULL);
+	in->one[0] = (char *)(uintptr_t)path;
+	in->file = in->one;
+}
+
+bool reader_whole(struct reader *in, struct rec *r)
 {
 	for (;;) {
-		*why = (struct why){ 0 };
-		switch (reader_next(in, r, why)) {
+		struct why why = { 0 };
+		switch (reader_next(in, r, &why)) {
 		case READ_REC:
 			return true;
-		case READ_REFUSED:
 		case READ_END:
 			return false;
 		case READ_CUT:
-			return why_not(why, "the last line is cut");
+			why_not(&why, "the last line is cut");
+			break;
 		case READ_ABORT:
-			return why_not(why, "what made this file died");
+			why_not(&why, "what made this file died");
+			break;
+		case READ_REFUSED:
+			break;
 		case READ_SEAL:
 		case READ_FILE:
-			break;
+			continue;
 		}
+		die("%s:%zu: %s", in->name, in->lineno, why.text);
 	}
 }
 

@@ -23,6 +23,7 @@ enum reader_status {
 
 struct reader {
 	char **file; /* NULL-terminated operands; "-" is standard input */
+	char *one[2]; /* of reader_open_file */
 	const char *name; /* of the file being read */
 	int fd;
 	bool pipe; /* whether that file is a pipe */
@@ -40,12 +41,14 @@ struct reader {
 
 /* files: NULL-terminated; none at all is standard input. */
 void reader_open(struct reader *in, struct keys *keys, char **files);
+/* One file, for reader_whole. */
+void reader_open_file(struct reader *in, struct keys *keys, const char *path);
 enum reader_status reader_next(struct reader *in, struct rec *r,
 	struct why *why);
 /* The next record of a file that must be whole (links, customers of another
- * day). False at its end, or with why->text set where a line is refused, the
- * last one is cut, or what made the file died. */
-bool reader_whole(struct reader *in, struct rec *r, struct why *why);
+ * day); false at its end. Dies where a line is refused, the last one is cut, or
+ * what made the file died. */
+bool reader_whole(struct reader *in, struct rec *r);
 void reader_close(struct reader *in);
 
 #endif
