@@ -63,11 +63,15 @@ $(B)/fuzz/%: $(B)/t/fuzz/%.o $(B)/libscrm.a
 units: $(UNITS) ## build and run the unit tests
 	prove $(UNITS)
 
-demo: deps-build all ## raw exports to customers, in build/demo
-	@B=$(abspath $(B)) t/demo.sh $(B)/demo
+# A make of its own: nothing may be built before the packages are there.
+FIRST = @$(MAKE) --no-print-directory -j2 all
+
+demo: deps-build ## raw exports to customers, in build/demo
+	$(FIRST)
+	@B=$(B) t/demo.sh $(B)/demo
 
 check: deps-check ## the whole test suite
-	@$(MAKE) --no-print-directory -j2 all $(UNITS)
+	$(FIRST) $(UNITS)
 	B=$(B) prove -j2 t/*.bats $(UNITS)
 
 asan: ## the suite under sanitizers, then without SSE2
@@ -86,7 +90,8 @@ fuzz-plant: deps-fuzz ## each target must find its planted bug
 mutants: deps-check ## the suite must notice each check taken out
 	@t/mutants.sh
 
-bench: deps-bench all ## side by side with its peers: bench/RESULTS.md
+bench: deps-bench ## side by side with its peers: bench/RESULTS.md
+	$(FIRST)
 	bench/run
 
 install: all ## under DESTDIR and PREFIX

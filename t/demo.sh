@@ -3,7 +3,7 @@
 # and what came of it. B is where the tools were built.
 set -u
 dir=$1
-PATH=$B/bin:$PATH
+PATH=$(cd "$B/bin" && pwd):$PATH
 rm -rf "$dir"
 mkdir -p "${dir%/*}"
 cp -R "$(dirname "$0")/../samples" "$dir" && cd "$dir" || exit 2
