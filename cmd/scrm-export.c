@@ -1,68 +1,18 @@
 /* scrm-export: records to CSV */
 #include "base/die.h"
+#include "edge/columns.h"
 #include "edge/csvout.h"
 #include "edge/tool.h"
 
 enum guard { GUARD_NONE, GUARD_QUOTE, GUARD_REFUSE };
 
-struct column {
-	struct view title;
-	struct path path;
-};
-
 struct export
 {
-	VEC(struct column) column;
+	struct columns columns;
 	enum guard guard;
 	bool excel;
 	struct buf row, cell, scratch;
-	struct arena text;
 };
-
-/* One column of -c at *pp: field, title=field, "a title"=field. */
-static void add_column(struct export *x, struct keys *keys, const char **pp)
-{
-	const char *p = *pp, *equals = NULL;
-	bool quoted = false;
-	for (; *p && (quoted || *p != ','); p++) {
-		if (*p == '"')
-			quoted = !quoted;
-		else if (*p == '=' && !quoted && !equals)
-			equals = p;
-	}
-	if (quoted)
-		die("option '-c': a quote is not closed in '%s'", *pp);
-	struct view name = { *pp, (size_t)(p - *pp) }, title = name;
-	if (equals) {
-		title.n = (size_t)(equals - *pp);
-		name.p = equals + 1;
-		name.n = (size_t)(p - name.p);
-	}
-	if (equals && title.n > 1 && title.p[0] == '"' &&
-		title.p[title.n - 1] == '"')
-		title = (struct view){ title.p + 1, title.n - 2 };
-	struct column *c = vec_add(&x->column);
-	struct why why = { 0 };
-	if (!path_init(&c->path, keys, name, &why))
-		die("option '-c': field '%.*s': %s", (int)name.n, name.p,
-			why.text);
-	c->title = title;
-	if (*p == ',' && !*++p)
-		die("option '-c' ends with a comma");
-	*pp = p;
-}
-
-/* Without -c: the members of the first record, in their order. */
-static void columns_of(struct export *x, const struct rec *r)
-{
-	for (size_t i = 0; i < r->nmembers; i++) {
-		struct column *c = vec_add(&x->column);
-		struct view name = keys_name(r->keys, r->member[i].id);
-		c->title.p = arena_bytes(&x->text, name.p, name.n);
-		c->title.n = name.n;
-		c->path = (struct path){ .key = r->member[i].id };
-	}
-}
 
 static void end_row(struct export *x, struct writer *out)
 {
@@ -76,10 +26,10 @@ static void put_header(struct export *x, struct writer *out)
 {
 	if (x->excel)
 		buf_adds(&x->row, "\xef\xbb\xbf");
-	for (size_t i = 0; i < x->column.n; i++) {
+	for (size_t i = 0; i < x->columns.column.n; i++) {
 		if (i)
 			buf_addc(&x->row, ',');
-		csvout_cell(&x->row, x->column.v[i].title);
+		csvout_cell(&x->row, x->columns.column.v[i].title);
 	}
 	end_row(x, out);
 }
@@ -111,10 +61,10 @@ static bool put_cell(struct export *x, struct val v, struct why *why)
 static void put_record(struct export *x, struct tool *t, struct rec *r)
 {
 	struct why why = { 0 };
-	for (size_t i = 0; i < x->column.n; i++) {
+	for (size_t i = 0; i < x->columns.column.n; i++) {
 		if (i)
 			buf_addc(&x->row, ',');
-		const struct column *c = &x->column.v[i];
+		const struct column *c = &x->columns.column.v[i];
 		if (!put_cell(x, path_get(&c->path, r), &why)) {
 			buf_reset(&x->row);
 			struct buf name = { 0 };
@@ -163,8 +113,8 @@ int main(int argc, char **argv)
 	};
 	tool_open(&t, argc, argv, options);
 	x.guard = guard_of(guard, x.excel);
-	while (columns && *columns)
-		add_column(&x, &t.keys, &columns);
+	if (columns)
+		columns_parse(&x.columns, &t.keys, columns);
 	unsigned type = keys_want(&t.keys, "type");
 
 	bool begun = false;
@@ -173,22 +123,19 @@ int main(int argc, char **argv)
 			t.withheld++;
 			continue;
 		}
-		if (!x.column.n)
-			columns_of(&x, r);
+		if (!x.columns.column.n)
+			columns_of(&x.columns, r);
 		if (!begun)
 			put_header(&x, &t.out);
 		begun = true;
 		put_record(&x, &t, r);
 	}
-	if (!begun && x.column.n)
+	if (!begun && x.columns.column.n)
 		put_header(&x, &t.out);
 
-	for (size_t i = 0; i < x.column.n; i++)
-		path_release(&x.column.v[i].path);
-	vec_release(&x.column);
+	columns_release(&x.columns);
 	buf_release(&x.row);
 	buf_release(&x.cell);
 	buf_release(&x.scratch);
-	arena_release(&x.text);
 	return tool_close(&t);
 }

@@ -78,3 +78,10 @@ x"
   [ "$status" -eq 2 ]
   [[ $output == *"option '-c': field 'a..b': a name is wanted here"* ]]
 }
+
+@test "a first record that is too wide to be a head is said to be so" {
+  jq -nc '[range(5000) | {key: "k\(.)", value: .}] | from_entries' > wide
+  run -2 --separate-stderr scrm-export wide
+  [[ $stderr == *"wide:1: too many columns"*"-c"* ]]
+  is "$(scrm-export -c k4999 wide | tail -1)" 4999
+}
