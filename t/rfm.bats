@@ -108,7 +108,7 @@ rest 0.0 %"
 @test "wrong words and models are named" {
   run scrm-rfm --top revenue
   [ "$status" -eq 2 ]
-  [[ $output == *"option '--top': 'revenue' wants field:amount"* ]]
+  [[ $output == *"option '--top': 'revenue': wants field:amount"* ]]
   run scrm-rfm apply
   [ "$status" -eq 2 ]
   [[ $output == *"apply wants -m model"* ]]
