@@ -85,3 +85,29 @@ x"
   [[ $stderr == *"wide:1: too many columns"*"-c"* ]]
   is "$(scrm-export -c k4999 wide | tail -1)" 4999
 }
+
+@test "there and back is the identity, guarded or not" {
+  need scrm-ingest
+  printf '%s\n' "=1+1" "+1-2" "@SUM(A1)" "-" "'" "''" "'x" "'=1" "00420" \
+    "1234567890123456" "-5" "+8613800000001" "＝1" ' blanks ' '"q"' 'a,b;c' \
+    $'\\t tab' '1e3' "'1234567890123456" '' 'NULL' '"="' '<b>' '😀' '‮rtl' |
+    sed 's/["\\]/\\&/g; s/\\\\t/\\t/' |
+    awk '{ printf "{\"type\":\"profile\",\"source\":\"x\",\"source_id\":" \
+      "\"i%d\",\"name\":\"%s\"}\n", NR, $0 }' > in
+  cat > back.json <<'X'
+{ "about": "our own export", "set": { "source": "x" },
+  "input": { "format": "csv", "encodings": ["utf-8"] },
+  "guards": ["export"], "null": [],
+  "records": [ { "type": "profile", "fields": {
+    "source_id": "source_id", "name": { "from": "name", "type": "text" } } } ] }
+X
+  for way in --excel "--guard quote"; do
+    scrm-export $way -c source_id,name in > out.csv
+    scrm-ingest --observed 2026-11-20 -m ./back.json out.csv > back
+    diff <(jq -c '[.source_id, .name]' in) <(jq -c '[.source_id, .name]' back)
+  done
+  sed -i 's/\["export"\]/[]/' back.json
+  scrm-export -c source_id,name in > out.csv
+  scrm-ingest --observed 2026-11-20 -m ./back.json out.csv > back
+  diff <(jq -c '[.source_id, .name]' in) <(jq -c '[.source_id, .name]' back)
+}

@@ -1,5 +1,6 @@
 #include "crm/mapper.h"
 
+#include "edge/csvout.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "crm/mapcell.h"
@@ -124,19 +125,6 @@ static bool starts(struct view v, struct view with)
 	return v.n >= with.n && memcmp(v.p, with.p, with.n) == 0;
 }
 
-/* What a spreadsheet would take for a formula: scrm-export guards it. */
-static bool formula_like(struct view v)
-{
-	if (v.n == 0)
-		return false;
-	if (memchr("=+-@\t\r'", v.p[0], 7))
-		return true;
-	return starts(v, VIEW("\xef\xbc\x9d")) || /* full-width = + - @ */
-	       starts(v, VIEW("\xef\xbc\x8b")) ||
-	       starts(v, VIEW("\xef\xbc\x8d")) ||
-	       starts(v, VIEW("\xef\xbc\xa0"));
-}
-
 #ifdef PLANT_MAP
 #define FORMULA_MIN 2 /* the fuzzer must find it */
 #else
@@ -153,9 +141,8 @@ static struct view unguard(struct view v, unsigned guards)
 	if (guards & GUARD_TAB)
 		while (v.n && v.p[0] == '\t')
 			v = (struct view){ v.p + 1, v.n - 1 };
-	if ((guards & GUARD_EXPORT) && v.n > 1 && v.p[0] == '\'' &&
-		formula_like((struct view){ v.p + 1, v.n - 1 }))
-		v = (struct view){ v.p + 1, v.n - 1 };
+	if (guards & GUARD_EXPORT)
+		v = csvout_unguard(v);
 	return v;
 }
 

@@ -67,9 +67,23 @@ bool csvout_mangled(struct view text)
 	       (text.n > 15 || (text.n > 1 && text.p[0] == '0'));
 }
 
+static bool guarded(struct view text)
+{
+	return csvout_formula(text) || csvout_mangled(text) ||
+	       begins(text, "'");
+}
+
 void csvout_guard(struct buf *out, struct view text)
 {
-	if (csvout_formula(text) || csvout_mangled(text) || begins(text, "'"))
+	if (guarded(text))
 		buf_addc(out, '\'');
 	buf_addv(out, text);
+}
+
+struct view csvout_unguard(struct view text)
+{
+	if (!begins(text, "'"))
+		return text;
+	struct view rest = { text.p + 1, text.n - 1 };
+	return guarded(rest) ? rest : text;
 }

@@ -5,7 +5,7 @@
  * CR (and their full-width forms) as a formula, and nicknames are written by
  * strangers. They also eat digits of long numbers and zeros in front. A guard
  * is an apostrophe before the text, which they do not show and scrm-ingest
- * takes off by its guard "apostrophe"; a text that begins with an apostrophe
+ * takes off by its guard "export"; a text that begins with an apostrophe
  * gets another, so that the way there and back changes nothing.
  */
 #ifndef EDGE_CSVOUT_H
@@ -27,5 +27,7 @@ bool csvout_formula(struct view text);
 bool csvout_mangled(struct view text);
 /* Appends the text with an apostrophe before it where one is needed. */
 void csvout_guard(struct buf *out, struct view text);
+/* The text that csvout_guard made this of; what it never makes stays. */
+struct view csvout_unguard(struct view text);
 
 #endif
