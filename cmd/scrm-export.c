@@ -1,4 +1,4 @@
-/* scrm-export: records to CSV */
+/* scrm-export: write records as CSV */
 #include "base/die.h"
 #include "edge/columns.h"
 #include "edge/csvout.h"
@@ -93,21 +93,21 @@ static enum guard guard_of(const char *name, bool excel)
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .usage = "[-c columns] [-T type] [--excel] "
-				   "[--guard way] [file ...]",
-		.about = "records to CSV",
+	struct tool t = { .usage = "[-c COLUMNS] [-T TYPE] [--excel] "
+				   "[--guard WAY] [file ...]",
+		.about = "write records as CSV",
 		.plain = true };
 	struct export x = { 0 };
 	const char *columns = NULL, *guard = NULL;
 	const struct opt options[] = {
-		OPT_STR('c', "columns", "columns",
+		OPT_STR('c', "columns", "COLUMNS",
 			"field,title=field,...; all of the first record",
 			&columns),
-		OPT_STR('T', "type", "type", "records of this type only",
+		OPT_STR('T', "type", "TYPE", "records of this type only",
 			&t.type),
 		OPT_FLAG(0, "excel", "for spreadsheets: BOM, CRLF, guards",
 			&x.excel),
-		OPT_STR(0, "guard", "way", "formulas: none, quote or refuse",
+		OPT_STR(0, "guard", "WAY", "formulas: none, quote or refuse",
 			&guard),
 		OPT_END,
 	};

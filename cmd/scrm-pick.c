@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 {
 	struct tool t = {
 		.usage = "[-v] [-D name=value] [-T TYPE] [--explain] "
-			 "-f file | condition [file ...]",
+			 "-f FILE | condition [file ...]",
 		.about = "pass the records for which a condition holds",
 	};
 	const char *path = NULL;
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 			&t.type),
 		OPT_FLAG(0, "explain", "add to reasons[] the values it saw",
 			&t.explain),
-		OPT_STR('f', "file", "file", "the condition stands in a file",
+		OPT_STR('f', "file", "FILE", "the condition stands in a file",
 			&path),
 		OPT_END,
 	};

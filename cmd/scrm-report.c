@@ -1,4 +1,4 @@
-/* scrm-report: sales, segments and followers as tables */
+/* scrm-report: print sales, segments and followers as tables */
 #include "base/die.h"
 #include "crm/followers.h"
 #include "crm/moves.h"
@@ -118,21 +118,22 @@ static void followers(struct tool *t, struct report *report,
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .usage = "[--by what] [--compare old] "
-				   "[--rates file] [--format form] [--ascii] "
+	struct tool t = { .usage = "[--by WHAT] [--compare OLD] "
+				   "[--rates FILE] [--format FORMAT] [--ascii] "
 				   "sales | segments | followers [file ...]",
-		.about = "sales, segments and followers as tables" };
+		.about = "print sales, segments and followers as tables" };
 	struct options o = { 0 };
 	struct report report = { 0 };
 	const struct opt options[] = {
-		OPT_STR(0, "by", "what",
+		OPT_STR(0, "by", "WHAT",
 			"day, week, month; sales: channel, store, product too",
 			&o.by),
-		OPT_STR(0, "compare", "old",
+		OPT_STR(0, "compare", "OLD",
 			"segments: the customers of another day", &o.compare),
-		OPT_STR(0, "rates", "file", "sales: rates to SCRM_CURRENCY",
+		OPT_STR(0, "rates", "FILE", "sales: rates to SCRM_CURRENCY",
 			&o.rates),
-		OPT_STR(0, "format", "form", "text, csv or ndjson", &o.format),
+		OPT_STR(0, "format", "FORMAT", "text, csv or ndjson",
+			&o.format),
 		OPT_FLAG(0, "ascii", "bars of #", &o.ascii),
 		OPT_END,
 	};

@@ -62,17 +62,17 @@ static void score(struct tool *t, struct scores *s)
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .usage = "[--top field:amount] "
-				   "[fit | apply -m model] [file ...]",
+	struct tool t = { .usage = "[--top FIELD:AMOUNT] "
+				   "[fit | apply -m MODEL] [file ...]",
 		.about = "score customers by recency, frequency and money" };
 	struct scores s;
 	const char *model = NULL;
 	strings tops = { 0 };
 	const struct opt options[] = {
-		OPT_STRS(0, "top", "field:amount",
+		OPT_STRS(0, "top", "FIELD:AMOUNT",
 			"super users: revenue:1%, revenue:10x, revenue:500",
 			&tops),
-		OPT_STR('m', "model", "model", "apply: the cuts of a fit",
+		OPT_STR('m', "model", "MODEL", "apply: the cuts of a fit",
 			&model),
 		OPT_END,
 	};

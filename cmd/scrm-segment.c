@@ -46,7 +46,7 @@ static void read_rules(struct labels *l, struct rules *rules, const char *path,
 int main(int argc, char **argv)
 {
 	struct tool t = {
-		.usage = "-f rules [-D name=value] [-T TYPE] [--all] "
+		.usage = "-f RULES [-D name=value] [-T TYPE] [--all] "
 			 "[--explain] [file ...]",
 		.about = "put each customer in the first segment that fits",
 	};
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	const char *path = NULL;
 	bool all = false;
 	const struct opt options[] = {
-		OPT_STR('f', "file", "rules", "the rules: segment,when", &path),
+		OPT_STR('f', "file", "RULES", "the rules: segment,when", &path),
 		OPT_STRS('D', "define", "name=value", "the constant :name",
 			&t.define),
 		OPT_STR('T', "type", "TYPE", "of this type, else profile",

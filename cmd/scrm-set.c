@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 {
 	struct tool t = {
 		.usage = "[-D name=value] [-T TYPE] "
-			 "-f file | assignments [file ...]",
+			 "-f FILE | assignments [file ...]",
 		.about = "set, rename or drop fields",
 	};
 	const char *path = NULL;
@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 			&t.define),
 		OPT_STR('T', "type", "TYPE", "change these only, pass the rest",
 			&t.type),
-		OPT_STR('f', "file", "file", "the assignments stand in a file",
+		OPT_STR('f', "file", "FILE", "the assignments stand in a file",
 			&path),
 		OPT_END,
 	};

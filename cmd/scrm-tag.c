@@ -62,7 +62,7 @@ static void read_rules(struct labels *l, struct rules *rules, const char *path,
 int main(int argc, char **argv)
 {
 	struct tool t = {
-		.usage = "-f rules [-D name=value] [-T TYPE] [--explain] "
+		.usage = "-f RULES [-D name=value] [-T TYPE] [--explain] "
 			 "[file ...]",
 		.about = "tag the records for which rules hold",
 	};
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 	struct rules rules;
 	const char *path = NULL;
 	const struct opt options[] = {
-		OPT_STR('f', "file", "rules", "the rules: tag,when", &path),
+		OPT_STR('f', "file", "RULES", "the rules: tag,when", &path),
 		OPT_STRS('D', "define", "name=value", "the constant :name",
 			&t.define),
 		OPT_STR('T', "type", "TYPE",
