@@ -504,6 +504,144 @@ RSH01-0000422 BJ02-0000093'
 8 granted Accepts Email Marketing: yes'
 }
 
+@test "Douyin: TAB guards, sub-orders of one order, or several in a cell" {
+  map <<'END'
+{ "set": { "source": "douyin" }, "null": ["", "-"], "guards": ["tab"], "group": { "by": "主订单编号" },
+  "records": [ { "type": "order", "fields": {
+    "order_id": "主订单编号", "paid": { "sum": "订单应付金额", "over": "rows" },
+    "receiver": { "fields": {
+      "name": { "case": [ { "when": { "收件人": { "starts": ["##", "$$"] } }, "const": "" }, { "from": "收件人" } ] },
+      "phone": { "from": "收件人手机号", "region": "CN" } } },
+    "products": { "case": [
+      { "when": { "选购商品": { "has": ";" } }, "elements": [
+        { "name": { "from": "选购商品", "part": [";", 1] } }, { "name": { "from": "选购商品", "part": [";", 2] } },
+        { "name": { "from": "选购商品", "part": [";", 3] } } ] },
+      { "rows": { "name": "选购商品", "sku": "商家编码" } } ] } } } ] }
+END
+  printf '\357\273\277%s\n' 主订单编号,选购商品,商家编码,订单应付金额,收件人,收件人手机号 > in
+  printf '"\t6917926768823643751",%s\n' '唇釉,A,5.10,##x##,$$y$$' '面霜,-,6.20,-,-' >> in
+  printf '"\t69179267688236437510",%s\n' '唇釉;面霜,-,1,李,13800000001' >> in
+  is "$(ingest in | jq -c '[.order_id, .paid, [.products[].name], .receiver, .extra]')" \
+    '["6917926768823643751",11.3,["唇釉","面霜"],null,{"收件人手机号":"$$y$$"}]
+["69179267688236437510",1,["唇釉","面霜"],{"name":"李","phone":"+8613800000001"},null]'
+}
+
+@test "Magento: addresses on rows below; one mail is two customers of two shops" {
+  map <<'END'
+{ "set": { "source": "magento" }, "drop": ["password_hash", "rp_token"],
+  "group": { "by": ["email", "_website"], "blank": "continue" },
+  "records": [ { "type": "profile", "fields": {
+    "source_id": { "join": ["email", "_website"], "with": "/" }, "email": "email",
+    "addresses": { "rows": { "city": "_address_city" } } } } ] }
+END
+  printf '%s\n' email,_website,password_hash,_address_city a@b.c,base,x,Rome ,,,Bonn a@b.c,fr,,Lyon > in
+  is "$(ingest in 2>/dev/null | jq -c '[.source_id, [.addresses[].city]]')" '["a@b.c/base",["Rome","Bonn"]]
+["a@b.c/fr",["Lyon"]]'
+}
+
+@test "Square: date, time and the zone's Rails name in columns; a return is a row" {
+  map <<'END'
+{ "set": { "source": "square" },
+  "records": [ { "type": "refund", "when": { "Event Type": "Refund" }, "fields": {
+    "refund_id": "Transaction ID", "paid": { "from": "Net", "negate": true, "group": "," },
+    "time": { "join": ["Date", "Time"], "format": "%Y-%m-%d %H:%M:%S",
+      "zone": { "from": "Time Zone", "words": { "Eastern Time (US & Canada)": "America/New_York" } } } } } ] }
+END
+  printf '%s\n' 'Date,Time,Time Zone,Event Type,Transaction ID,Net' \
+    '2026-07-01,10:00:00,Eastern Time (US & Canada),Refund,T1,"($1,033.62)"' \
+    '2026-07-01,10:00:00,Eastern Time (US & Canada),Payment,T2,$5.00' > in
+  is "$(ingest in | jq -c '[.refund_id, .paid, .time]')" '["T1",1033.62,"2026-07-01T10:00:00-04:00"]'
+}
+
+@test "Mailchimp: the state in the file's name, quoted words in a cell, no zone" {
+  map <<'END'
+{ "set": { "source": "mailchimp" }, "needs": { "zone": "of the account" },
+  "records": [ { "type": "consent", "fields": {
+    "channel": { "const": "email" }, "to": { "from": "Email Address", "type": "email", "bad": "refuse" },
+    "purpose": { "const": "marketing" },
+    "status": { "from": "@name", "part": ["_", 1],
+      "words": { "subscribed": "granted", "unsubscribed": "revoked", "cleaned": "denied" } },
+    "time": { "from": "LAST_CHANGED", "format": "%Y-%m-%d %H:%M:%S", "zone": "${zone}" },
+    "tags": { "from": "TAGS", "type": "list" } } } ] }
+END
+  printf '%s\n' '"Email Address",LAST_CHANGED,TAGS' \
+    '"A@b.c",2026-01-05 10:00:00,"""VIP"",""Blog, daily"",INDIE\, EGYPT"' > 2026-02-01-unsubscribed_members_export_5.csv
+  is "$(ingest -D zone=Europe/Rome 2026-*.csv | jq -c '[.to, .status, .time, .tags]')" \
+    '["a@b.c","revoked","2026-01-05T10:00:00+01:00",["VIP","Blog, daily","INDIE, EGYPT"]]'
+  run -2 --separate-stderr ingest 2026-*.csv
+  [[ $stderr == *"it needs -D zone=...: of the account"* ]]
+}
+
+@test "Klaviyo: subscribed and suppressed is not mailable" {
+  map <<'END'
+{ "set": { "source": "klaviyo" }, "null": ["", "[]"],
+  "records": [ { "type": "consent", "when": { "Email": "*" }, "fields": {
+    "channel": { "const": "email" }, "to": { "from": "Email", "type": "email", "bad": "refuse" },
+    "purpose": { "const": "marketing" },
+    "status": { "case": [ { "when": { "Email Suppressions": "*" }, "const": "revoked" },
+      { "from": "Email Marketing Consent", "words": { "SUBSCRIBED": "granted" }, "otherwise": "denied" } ] },
+    "reasons": { "from": "Email Suppressions", "type": "json" } } } ] }
+END
+  printf '%s\n' 'Email,Email Marketing Consent,Email Suppressions' 'a@b.c,SUBSCRIBED,[]' \
+    ' D@e.f,SUBSCRIBED,"[""HARD_BOUNCE""]"' g@h.i,NEVER_SUBSCRIBED, > in
+  is "$(ingest in | jq -c '[.to, .status, .reasons]')" '["a@b.c","granted",null]
+["d@e.f","revoked",["HARD_BOUNCE"]]
+["g@h.i","denied",null]'
+}
+
+@test "WeCom: an array here and an object there, telephone numbers as numbers" {
+  map <<'END'
+{ "set": { "source": "wecom" }, "input": { "format": "json", "rows": "external_contact_list" },
+  "aliases": { "follow_user.userid": ["follow_info.userid"], "follow_user.remark_mobiles": ["follow_info.remark_mobiles"] },
+  "records": [ { "type": "profile", "each": ["follow_user", "follow_info"], "fields": {
+    "source_id": "external_contact.external_userid", "advisor_id": "follow_user.userid",
+    "phones": { "from": "follow_user.remark_mobiles", "type": "list" } } } ] }
+END
+  cat > in <<'END'
+{"external_contact_list":[
+ {"external_contact":{"external_userid":"w1"},"follow_user":[{"userid":"A","remark_mobiles":[13800000001]},{"userid":"B"}]},
+ {"external_contact":{"external_userid":"w2"},"follow_info":{"userid":"C","remark_mobiles":["13800000001"]}}]}
+END
+  is "$(ingest in | jq -c '[.source_id, .advisor_id, .phones]')" '["w1","A",["13800000001"]]
+["w1","B",null]
+["w2","C",["13800000001"]]'
+}
+
+@test "SendGrid and SES: an array a line, texts as elements" {
+  map <<'END'
+{ "set": { "source": "esp" }, "input": { "format": "ndjson" },
+  "records": [
+    { "type": "event", "when": { "sg_event_id": "*" }, "fields": { "event_id": "sg_event_id",
+      "event": "event", "time": { "from": "timestamp", "format": "epoch" },
+      "category": { "from": "category", "type": "list" } } },
+    { "type": "event", "each": "mail.destination", "fields": { "event": { "const": "sent" },
+      "event_id": { "join": ["mail.messageId", "mail.destination"] }, "email": "mail.destination" } } ] }
+END
+  cat > in <<'END'
+[{"sg_event_id":"x1","event":"open","timestamp":1767225600,"category":"a"},{"sg_event_id":"x2","event":"click","timestamp":1767225600,"category":["a","b"]}]
+{"mail":{"messageId":"m","destination":["a@b.c","d@e.f"]}}
+END
+  is "$(ingest in | jq -c '[.event_id, .time, .category, .email]')" '["x1","2026-01-01T00:00:00Z",["a"],null]
+["x2","2026-01-01T00:00:00Z",["a","b"],null]
+["m a@b.c",null,null,"a@b.c"]
+["m d@e.f",null,null,"d@e.f"]'
+}
+
+@test "a link's parameters, percent signs and plus" {
+  orders '"order_id": "id", "utm": { "from": "url", "part": ["?", 2],
+    "member": "utm_source", "split": "&", "pair": "=", "decode": "percent", "lower": true, "bad": "drop" }'
+  printf '%s\n' id,url '1,/s?a=1&utm_source=Double+11%E5%A5%BD' '2,/s?utm_source=%C3%28' 3,/s > in
+  is "$(ingest in | field utm)" "double 11好,-,-"
+}
+
+@test "HubSpot: two shapes of date in one column" {
+  orders '"order_id": "id", "time": { "from": "t", "zone": "UTC",
+    "format": ["%Y-%m-%d %H:%M", "%m/%d/%Y %I:%M %p"] }'
+  printf '%s\n' id,t '1,2024-03-12 09:14' '2,3/15/2024 2:30 PM' '3,15.3.2024' > in
+  is "$(ingest in 2> err | field time)" 2024-03-12T09:14:00Z,2024-03-15T14:30:00Z
+  grep -q "'15.3.2024' fits none of the map's formats" err
+}
+
 # cents TYPE FIELD: their sum, in cents, so that no double is added.
 cents() {
   jq -s --arg t "$1" --arg f "$2" \

@@ -383,18 +383,52 @@ static struct view next_part(struct view *rest, struct view at)
 	return part;
 }
 
+/* An item of a list: up to the separator, unless that is in quotes (doubled
+ * inside) or behind a backslash. */
+static void next_item(struct view *rest, struct view at, struct buf *item)
+{
+	const char *p = rest->p, *end = p + rest->n;
+	bool quoted = false;
+	buf_reset(item);
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	for (; p < end; p++) {
+		size_t left = (size_t)(end - p);
+		if (*p == '"' && (quoted || item->n == 0)) {
+			if (quoted && left > 1 && p[1] == '"')
+				buf_addc(item, *p++);
+			else
+				quoted = !quoted;
+		} else if (!quoted && *p == '\\' && left > at.n &&
+			   memcmp(p + 1, at.p, at.n) == 0) {
+			buf_addv(item, at);
+			p += at.n;
+		} else if (!quoted && left >= at.n &&
+			   memcmp(p, at.p, at.n) == 0) {
+			break;
+		} else {
+			buf_addc(item, *p);
+		}
+	}
+	rest->n = p < end ? (size_t)(end - p) - at.n : 0;
+	rest->p = p < end ? p + at.n : end;
+}
+
 static void put_list(const struct map_field *f, struct view v, struct buf *out)
 {
+	struct buf item = { 0 };
 	char sep = '[';
 	while (v.n) {
-		struct view part = text_trim(next_part(&v, f->split));
-		if (part.n == 0)
+		next_item(&v, f->split, &item);
+		struct view text = text_trim(buf_view(&item));
+		if (text.n == 0)
 			continue;
 		buf_addc(out, sep);
 		sep = ',';
-		quote(out, part);
+		json_text(out, text);
 	}
 	buf_adds(out, sep == '[' ? "[]" : "]");
+	buf_release(&item);
 }
 
 static void put_pairs(const struct map_field *f, struct view v, struct buf *out)

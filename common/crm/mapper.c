@@ -7,6 +7,7 @@
 #include "value/text.h"
 #include "value/time.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -692,6 +693,39 @@ static struct view part_of(struct view v, struct view at, int part)
 	return (struct view){ p, (size_t)((q ? q : end) - p) };
 }
 
+/* %E4%B8%AD and + as links have them. */
+static bool percent(struct mapper *m, struct view *v)
+{
+	struct buf b = { 0 };
+	for (size_t i = 0; i < v->n; i++) {
+		unsigned byte = 0;
+		char ch = v->p[i];
+		if (ch == '+') {
+			ch = ' ';
+		} else if (ch == '%' && i + 2 < v->n &&
+			   isxdigit((unsigned char)v->p[i + 1]) &&
+			   isxdigit((unsigned char)v->p[i + 2])) {
+			for (int k = 0; k < 2; k++) {
+				unsigned d = (unsigned char)v->p[++i];
+				byte = byte * 16 +
+				       (d <= '9' ? d - '0'
+						 : (d | 32) - 'a' + 10);
+			}
+			ch = (char)byte;
+		}
+		buf_addc(&b, ch);
+	}
+	bool good = scan_utf8(b.p ? b.p : "", b.n) == b.n &&
+		    !memchr(b.p ? b.p : "", '\0', b.n);
+	if (good)
+		*v = view_cell(keep(m, buf_view(&b)));
+	else
+		why_not(&m->why, "'%.*s' is no UTF-8 behind its percent signs",
+			(int)(v->n < 90 ? v->n : 90), v->p);
+	buf_release(&b);
+	return good;
+}
+
 /* What is done to a text before it is read as a type. */
 static bool work(struct mapper *m, const struct map_field *f, struct cell *c)
 {
@@ -706,16 +740,18 @@ static bool work(struct mapper *m, const struct map_field *f, struct cell *c)
 		v = text_trim(v);
 	if (f->null.n && in_words(&f->null, text_trim(v)))
 		v.p = NULL;
-	if (v.p && f->member.p)
-		v = member_of(v, f);
 	if (v.p && f->part)
 		v = part_of(v, f->part_at, f->part);
+	if (v.p && f->member.p)
+		v = member_of(v, f);
 	if (v.p && f->cut.p && starts(v, f->cut)) {
 		v.p += f->cut.n;
 		v.n -= f->cut.n;
 	}
 	if (v.p && v.n == 0 && c->n && m->null_empty)
 		v.p = NULL;
+	if (v.p && f->percent && !percent(m, &v))
+		return bad(m, f);
 	if (v.p && f->has_words) {
 		struct view t = text_trim(v);
 		size_t i = 0;
@@ -1165,7 +1201,8 @@ static bool next_xml(struct mapper *m, struct each *e, struct cell *cells)
 			struct view v = { NULL, 0 };
 			for (size_t a = 0; a < s->npaths && !v.p; a++) {
 				b.n = base;
-				buf_addc(&b, '.');
+				if (s->path[a].text.n)
+					buf_addc(&b, '.');
 				buf_addv(&b, s->path[a].text);
 				v = xml_get(m->doc, b.p);
 			}
@@ -1574,19 +1611,34 @@ static void hold(struct mapper *m)
 	*vec_add(&m->held) = h;
 }
 
+/* Whether this row's key is that of the rows that are held. */
+static bool same_key(const struct mapper *m, bool *blank)
+{
+	const struct mapping *map = m->map;
+	bool same = m->held.n > 0;
+	*blank = true;
+	for (size_t i = 0; i < map->nby; i++) {
+		struct cell c = m->cell[map->by[i]];
+		struct cell last = { 0 };
+		if (m->held.n)
+			last = m->held.v[0].cell[map->by[i]];
+		*blank &= !c.p;
+		same &= !c.p == !last.p &&
+			(!c.p || view_eq(view_cell(c), view_cell(last)));
+	}
+	return same;
+}
+
 static void group_row(struct mapper *m)
 {
-	struct cell by = m->cell[m->map->by];
-	struct cell last = { 0 };
-	if (m->held.n)
-		last = m->held.v[0].cell[m->map->by];
-	bool same = m->held.n &&
-		    (by.p ? last.p && view_eq(view_cell(by), view_cell(last))
-			  : m->map->blank_continues);
-	if (!by.p && !same) {
+	bool blank;
+	bool same = same_key(m, &blank);
+	if (blank)
+		same = m->held.n && m->map->blank_continues;
+	if (blank && !same) {
 		end_group(m);
 		m->calls.refuse(m->calls.arg, m->line_no, m->row,
-			m->map->slot.v[m->map->by].name.p, m->raw,
+			m->map->slot.v[m->map->by[0]].name.p, m->raw,
 			"there is none, and rows are grouped by it");
 		return;
 	}

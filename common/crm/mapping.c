@@ -111,7 +111,8 @@ static void note_places(struct compile *c, const json_t *node, struct val v,
 static const char *keep_str(struct compile *c, struct view v)
 {
 	char *s = arena_alloc(&c->m->text, v.n + 1);
-	memcpy(s, v.p, v.n);
+	if (v.n)
+		memcpy(s, v.p, v.n);
 	s[v.n] = '\0';
 	return s;
 }
@@ -235,7 +236,7 @@ static char sign(struct compile *c, json_t *object, const char *name, char dflt)
 	json_t *j = json_object_get(object, name);
 	if (!j)
 		return dflt;
-	struct view v = text_of(c, j);
+	struct view v = expand(c, j);
 	if (v.n == 0)
 		return 0;
 	if (v.n > 1 || (v.p[0] & 0x80))
@@ -320,7 +321,12 @@ static size_t add_name(struct compile *c, const json_t *at,
 	for (size_t i = c->scope; i > 0; i = 0) {
 		const struct map_scope *s = &c->m->scope.v[i - 1];
 		for (size_t k = 0; k < s->npaths; k++)
-			if (inside(name, s->path[k].text)) {
+			if (view_eq(name, s->path[k].text)) {
+				/* the element itself */
+				slot->path[slot->npaths++] =
+					(struct map_path){ .text = VIEW("") };
+				return *scope = i;
+			} else if (inside(name, s->path[k].text)) {
 				name.p += s->path[k].text.n + 1;
 				name.n -= s->path[k].text.n + 1;
 				*scope = i;
@@ -573,9 +579,9 @@ static struct map_words null_of(struct compile *c, json_t *j)
 static const char *const field_members[] = { "from", "join", "with", "first",
 	"const", "sum", "minus", "times", "hash", "case", "fields", "rows",
 	"elements", "each", "extra", "over", "when", "trim", "null", "member",
-	"split", "pair", "part", "cut", "words", "otherwise", "lower", "type",
-	"decimal", "group", "units", "minor", "format", "zone", "true", "false",
-	"region", "negate", "bad", NULL };
+	"decode", "split", "pair", "part", "cut", "words", "otherwise", "lower",
+	"type", "decimal", "group", "units", "minor", "format", "zone", "true",
+	"false", "region", "negate", "bad", NULL };
 
 static struct map_field *field_of(struct compile *c, const char *name,
 	json_t *j, const struct map_field *outer);
@@ -849,6 +855,11 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 		fail(c, j, "'split' and 'pair' are not empty");
 	if ((v = json_object_get(j, "member")))
 		f->member = text_of(c, v);
+	if ((v = json_object_get(j, "decode"))) {
+		f->percent = view_is(text_of(c, v), "percent");
+		if (!f->percent)
+			fail(c, v, "'decode' is \"percent\"");
+	}
 	if ((v = json_object_get(j, "cut")))
 		f->cut = text_of(c, v);
 	if ((v = json_object_get(j, "part"))) {
@@ -944,7 +955,8 @@ static struct map_field *field_of(struct compile *c, const char *name,
 	f->usual = f->type == MT_TIME && f->nformats &&
 		   strcmp(f->format[0], "%Y-%m-%d %H:%M:%S") == 0;
 	f->worked = f->when || f->trim || f->lower || f->null.n ||
-		    f->member.p || f->cut.p || f->part || f->has_words;
+		    f->member.p || f->cut.p || f->part || f->percent ||
+		    f->has_words;
 	f->plain = f->from == MF_SLOT && f->type == MT_TEXT && !f->worked;
 	return f;
 }
@@ -1152,8 +1164,7 @@ static void group_of(struct compile *c, json_t *j)
 	json_t *v = json_object_get(j, "by");
 	if (!v)
 		fail(c, j, "a group is made by a column");
-	else
-		m->by = slot_of(c, v);
+	m->nby = slots(c, v, &m->by);
 	m->grouped = c->grouped = true;
 	if ((v = json_object_get(j, "blank"))) {
 		m->blank_continues = view_is(text_of(c, v), "continue");

@@ -147,7 +147,7 @@ struct map_field {
 	struct view text; /* const */
 	struct map_test *when;
 
-	bool over_rows, negate, trim, lower, has_words, has_otherwise;
+	bool over_rows, negate, trim, lower, has_words, has_otherwise, percent;
 	bool usual; /* times of 2026-01-31 08:30:00 come first */
 	struct map_words null, words;
 	struct view otherwise; /* p NULL: missing */
@@ -198,9 +198,8 @@ struct mapping {
 	size_t nmust, ndrop;
 	struct map_test *skip, *stop;
 	bool grouped, blank_continues;
-	unsigned by;
-	unsigned *same, *carry;
-	size_t nsame, ncarry;
+	unsigned *by, *same, *carry;
+	size_t nby, nsame, ncarry;
 	struct map_field *observed;
 	struct map_record *record;
 	size_t nrecords;
