@@ -14,12 +14,29 @@ build() {
   make -s -j2 CC=clang "B=$1" "CFLAGS=$sane $2" "$1/fuzz/$3"
 }
 
+# planted TARGET: the ordinary build but for what holds the planted bug.
+planted() {
+  local dir=build-plant-$1 flag=PLANT_${1^^} f
+  build build-fuzz "" "$1" || return
+  rm -rf "$dir"
+  cp -a build-fuzz "$dir" || return
+  grep -rlw "$flag" common t/fuzz --include='*.[ch]' | while read -r f; do
+    rm -f "$dir/${f%.*}.o"
+  done
+  rm -f "$dir/fuzz/$1"
+  build "$dir" "-D$flag" "$1"
+}
+
 for name; do
-  dir=build-fuzz flags=
-  [ "$mode" = run ] || { dir=build-plant-$name; flags=-DPLANT_${name^^}; }
-  build "$dir" "$flags" "$name" || exit
+  if [ "$mode" = run ]; then
+    dir=build-fuzz
+    build "$dir" "" "$name" || exit
+  else
+    dir=build-plant-$name
+    planted "$name" || exit
+    rm -rf "$dir/corpus"
+  fi
   mkdir -p "$dir/corpus/$name" "$dir/found"
-  [ "$mode" = run ] || rm -rf "$dir/corpus/$name"/*
   seeds=()
   [ -d "t/fuzz/$name" ] && seeds=("t/fuzz/$name")
   echo "fuzz: $name, $seconds s"

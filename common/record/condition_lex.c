@@ -145,6 +145,12 @@ static struct token lex_field(struct lexer *l, size_t at)
 						"in 'single quotes'");
 				return bad(l, i);
 			}
+			size_t name = (size_t)(q - p) - i - 1;
+			size_t good = scan_utf8(p + i + 1, name);
+			if (good != name) {
+				why_not(l->why, "bytes that are no UTF-8");
+				return bad(l, i + 1 + good);
+			}
 			i = (size_t)(q - p) + 1;
 		} else {
 			bool sign = false;

@@ -458,6 +458,7 @@ static const struct mistake mistakes[] = {
 	{ "staff > true", "1:1: true and false have no order" },
 	{ "x = 'a\xff'", "1:7: bytes that are no UTF-8" },
 	{ "x\xff = 1", "1:2: bytes that are no UTF-8" },
+	{ "\"a\xff\" = 1", "1:3: bytes that are no UTF-8" },
 };
 
 static void test_mistakes(void)
