@@ -396,6 +396,15 @@ END
   [[ $stderr == *"in:7: no array 'data.list' in it"* ]]
 }
 
+@test "JSON over many lines leaves on one" {
+  map <<'END'
+{ "set": { "source": "w" }, "input": { "format": "json" },
+  "records": [ { "type": "order", "fields": { "order_id": "id", "j": { "from": "j", "type": "json" } } } ] }
+END
+  printf '{"id": "1",\n "j": {\r\n  "a": "\\n" },\n "x": [1,\n2]}' > in
+  is "$(ingest in)" '{"type":"order","source":"w","order_id":"1","j":{    "a": "\n" },"extra":{"x":[1, 2]},"file":"in","row":1}'
+}
+
 @test "JSON: a record for each element, and a document inside a text" {
   map <<'END'
 { "set": { "source": "ses" }, "input": { "format": "ndjson", "unwrap": "Message" },

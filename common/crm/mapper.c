@@ -126,15 +126,10 @@ static bool starts(struct view v, struct view with)
 	return v.n >= with.n && memcmp(v.p, with.p, with.n) == 0;
 }
 
-#ifdef PLANT_MAP
-#define FORMULA_MIN 2 /* the fuzzer must find it */
-#else
-#define FORMULA_MIN 3 /* ="" */
-#endif
 
 static struct view unguard(struct view v, unsigned guards)
 {
-	if ((guards & GUARD_FORMULA) && v.n >= FORMULA_MIN && v.p[0] == '=' &&
+	if ((guards & GUARD_FORMULA) && v.n >= 3 && v.p[0] == '=' &&
 		v.p[1] == '"' && v.p[v.n - 1] == '"')
 		v = (struct view){ v.p + 2, v.n - 3 };
 	if ((guards & GUARD_APOSTROPHE) && v.n && v.p[0] == '\'')
@@ -989,6 +984,18 @@ static bool env_of(struct mapper *m, const struct map_field *f,
 	return true;
 }
 
+/* JSON as it was written, on one line: an end of line in it can only stand
+ * between its parts. */
+static void put_raw(struct buf *out, struct view v)
+{
+	make_room(out, v.n);
+	for (size_t i = 0; i < v.n; i++) {
+		char ch = v.p[i];
+		out->p[out->n + i] = ch == '\n' || ch == '\r' ? ' ' : ch;
+	}
+	out->n += v.n;
+}
+
 static enum put put_json_list(struct mapper *m, struct cell c)
 {
 	struct val v = { c.p, c.n, K_ARRAY, false };
@@ -1014,7 +1021,7 @@ static enum put put_text(struct mapper *m, const struct map_field *f,
 {
 	struct view v = view_cell(c);
 	if (c.kind != K_STRING && f->type == MT_JSON) {
-		buf_addv(&m->out, v);
+		put_raw(&m->out, v);
 		return PUT_DONE;
 	}
 	if (c.kind == K_ARRAY && f->type == MT_LIST)
@@ -1371,7 +1378,10 @@ static void put_unknown_json(struct mapper *m, char *sep)
 		buf_addc(&m->out, '"');
 		buf_add(&m->out, it.key.p, it.key.n);
 		buf_adds(&m->out, "\":");
-		json_val(&m->out, it.val);
+		if (it.val.kind < K_ARRAY)
+			json_val(&m->out, it.val);
+		else
+			put_raw(&m->out, (struct view){ it.val.p, it.val.n });
 	}
 	buf_release(&scratch);
 }
