@@ -126,7 +126,6 @@ static bool starts(struct view v, struct view with)
 	return v.n >= with.n && memcmp(v.p, with.p, with.n) == 0;
 }
 
-
 static struct view unguard(struct view v, unsigned guards)
 {
 	if ((guards & GUARD_FORMULA) && v.n >= 3 && v.p[0] == '=' &&
