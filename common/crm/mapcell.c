@@ -79,12 +79,6 @@ void mapcell_quote(struct buf *out, struct view text)
 		case '\t':
 			*d++ = 't';
 			break;
-		case '\b':
-			*d++ = 'b';
-			break;
-		case '\f':
-			*d++ = 'f';
-			break;
 		default:
 			memcpy(d, "u00", 3);
 			d[3] = hex[ch >> 4];
