@@ -53,6 +53,8 @@ int main(int argc, char **argv)
 		fields_table(&f, &table);
 	if (table.column.n)
 		print_table(&t, &table);
+	if (t.read && t.type && !f.records)
+		tool_note(&t, "no record is of type '%s'", t.type);
 	if (f.left_out)
 		tool_note(&t,
 			"%llu values are not in the table: more than %d "

@@ -191,6 +191,20 @@ ends() {
   each law $(tools)
 }
 
+@test "a slip in -T and a limit that is none are said before the work" {
+  run -2 scrm-pick -T ordr 'paid > 0' /dev/null
+  [[ $output == *"option '-T': no type 'ordr'; is it 'order'?"* ]]
+  run -0 scrm-pick -T visit 'paid > 0' /dev/null
+  run -2 scrm-pick --max-refused some 'paid > 0' /dev/null
+  [[ $output == *"option '--max-refused' wants a number or a percentage, not 'some'"* ]]
+}
+
+@test "a directory is no output: said by its name" {
+  mkdir out
+  run -2 scrm-pick 'paid > 0' -o out /dev/null
+  [[ $output == *"cannot write 'out': Is a directory"* ]]
+}
+
 @test "a file that is not there is said, 2" {
   law() {
     ends 2 tool "$1" no-such-file.ndjson > out 2> err

@@ -213,3 +213,15 @@ wx1,2026-10,2,1,1,1250,250,25.0,1.25,249"
   run -1 --separate-stderr scrm-report sales in
   [[ $stderr == *"in:1: an order with neither 'paid' nor 'total'"* ]]
 }
+
+@test "rates are read as people save them, what is doubtful is refused" {
+  echo '{"type":"order","source":"s","order_id":"1","time":"2026-01-02","paid":10,"currency":"EUR"}' > in
+  export SCRM_CURRENCY=CNY
+  printf '\xef\xbb\xbfdate;currency;rate\r\n2026/1/1;EUR;7,85\r\n;;\r\n' > rates.csv
+  is "$(scrm-report sales --rates rates.csv in --format csv | cut -d, -f3 | tail -1)" 78.50
+  printf 'date,currency,rate\n2026-01-01,EUR,"5,000"\n' > rates.csv
+  run -2 --separate-stderr scrm-report sales --rates rates.csv in
+  [[ $stderr == *"rates.csv:2: '5,000' is no rate"* ]]
+  run -2 scrm-report sales --by month,month in
+  [[ $output == *"option '--by': 'month' stands twice"* ]]
+}

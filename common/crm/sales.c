@@ -58,6 +58,10 @@ bool sales_by_parse(struct sales *s, struct view text, struct why *why)
 				"sales are by day, week, month, channel, store "
 				"or product, not by '%.*s'",
 				(int)name.n, name.p);
+		for (size_t k = 0; k < s->by.n; k++)
+			if (s->by.v[k] == i)
+				return why_not(why, "'%s' stands twice",
+					by_name[i]);
 		*vec_add(&s->by) = (enum sales_by)i;
 		s->by_product = s->by_product || i == BY_PRODUCT;
 		p = (q ? q : end) + 1;

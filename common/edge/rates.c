@@ -29,23 +29,47 @@ bool rates_init(struct rates *r, struct view target, struct why *why)
 	return true;
 }
 
+/* As people save them: 2026-11-01, 2026/11/1. */
+static bool day_of(struct view v, int64_t *day)
+{
+	static const char *const format[] = { "%Y-%m-%d", "%Y/%m/%d" };
+	struct civil c;
+	struct why why;
+	for (size_t i = 0; i < sizeof(format) / sizeof(*format); i++)
+		if (civil_parse(v.p, v.n, format[i], &c, &why)) {
+			*day = day_number(c.year, c.month, c.day);
+			return true;
+		}
+	return false;
+}
+
+/* 7.85, or 7,85 where the comma cannot be one of thousands. */
+static bool rate_of(struct view v, struct dec *d)
+{
+	const char *comma = v.n ? memchr(v.p, ',', v.n) : NULL;
+	struct why why;
+	if (!comma)
+		return dec_parse(v.p, v.n, d);
+	return v.p + v.n - comma - 1 != 3 && money_parse(v, ',', 0, d, &why);
+}
+
 bool rates_add(struct rates *r, struct view date, struct view currency,
 	struct view rate, struct why *why)
 {
-	struct when w;
+	int64_t day;
 	struct dec d;
-	if (!when_parse(date.p, date.n, &w) || !w.date_only)
+	if (!day_of(date, &day))
 		return why_not(why, "'%.*s' is no date, as 2026-11-01",
 			(int)date.n, date.p);
 	if (!currency_known(currency, why))
 		return false;
-	if (!dec_parse(rate.p, rate.n, &d) || d.v <= 0)
+	if (!rate_of(rate, &d) || d.v <= 0)
 		return why_not(why, "'%.*s' is no rate, as 7.85", (int)rate.n,
 			rate.p);
 	*vec_add(&r->row) = (struct rates_row){
 		.currency = (uint32_t)map_add(&r->currency, currency.p,
 			currency.n, NULL),
-		.day = when_day(w),
+		.day = day,
 		.rate = d,
 	};
 	r->sorted = false;

@@ -93,7 +93,7 @@ void source_open(struct source *s, const char *path, enum charset asked,
 	else
 		s->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
-		die("cannot read '%s':", path);
+		die("cannot open '%s':", path);
 	start(s, asked, tries, ntries);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/die.h"
 #include "base/hash.h"
+#include "record/schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,6 +242,18 @@ static void read_constants(struct tool *t)
 	t->env.constant = s->constant;
 }
 
+static bool tolerated(const struct tool *t);
+
+/* -T takes types of one's own, but not a slip of one of ours. */
+static void check_type(const struct tool *t)
+{
+	if (!t->type || schema_type(view_of(t->type)))
+		return;
+	const char *near = schema_nearest_type(view_of(t->type));
+	if (near)
+		die("option '-T': no type '%s'; is it '%s'?", t->type, near);
+}
+
 void tool_open(struct tool *t, int argc, char **argv, const struct opt *options)
 {
 	struct tool_state *s = t->state = xcalloc(1, sizeof(*s));
@@ -299,6 +312,8 @@ void tool_open(struct tool *t, int argc, char **argv, const struct opt *options)
 	t->env.zone = t->zone;
 	t->env.offset = t->zone ? zone_offset : NULL;
 	rec_init(&t->rec, &t->keys);
+	tolerated(t); /* a limit that is none is said before the work */
+	check_type(t);
 }
 
 const char *tool_operand(struct tool *t, const char *name)

@@ -74,8 +74,10 @@ static void open_next(struct reader *in)
 	struct stat st;
 	if (fstat(in->fd, &st) < 0)
 		die("cannot read '%s':", in->name);
-	if (S_ISDIR(st.st_mode))
-		die("cannot read '%s': it is a directory", in->name);
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		die("cannot read '%s':", in->name);
+	}
 	in->pipe = S_ISFIFO(st.st_mode);
 	in->lineno = 0;
 	in->pos = in->buf.n = 0;

@@ -1,5 +1,7 @@
 #include "record/schema.h"
 
+#include "value/text.h"
+
 /* Where a record is from, and what any record may carry. */
 static const struct schema_field common[] = {
 	{ "type", F_TEXT, NULL },
@@ -476,25 +478,6 @@ enum field_type schema_any(struct view name)
 	return type;
 }
 
-/* Whether one letter more, less, other, or two in the wrong order. */
-static bool one_edit(struct view a, struct view b)
-{
-	size_t i = 0, k = 0;
-
-	if (a.n > b.n)
-		return one_edit(b, a);
-	if (b.n - a.n > 1)
-		return false;
-	while (i < a.n && a.p[i] == b.p[i])
-		i++;
-	while (k < a.n - i && a.p[a.n - 1 - k] == b.p[b.n - 1 - k])
-		k++;
-	if (a.n < b.n)
-		return i + k == a.n;
-	return i + k + 1 == a.n || (i + k + 2 == a.n && a.p[i] == b.p[i + 1] &&
-					   a.p[i + 1] == b.p[i]);
-}
-
 /* The better of two answers: the name itself, then the first by bytes. */
 static const char *nearest_in(const struct schema_field *f, struct view name,
 	const char *best)
@@ -503,11 +486,19 @@ static const char *nearest_in(const struct schema_field *f, struct view name,
 		struct view known = view_of(f->name);
 		if (view_eq(known, name))
 			return f->name;
-		if (name.n >= 3 && known.n >= 4 && one_edit(name, known) &&
+		if (name.n >= 3 && known.n >= 4 && text_near(name, known) &&
 			(!best || view_cmp(known, view_of(best)) < 0))
 			best = f->name;
 	}
 	return best;
+}
+
+const char *schema_nearest_type(struct view name)
+{
+	for (const struct schema_type *t = types; t->name; t++)
+		if (strlen(t->name) >= 4 && text_near(name, view_of(t->name)))
+			return t->name;
+	return NULL;
 }
 
 const char *schema_nearest(struct view name)

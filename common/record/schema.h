@@ -40,6 +40,8 @@ struct schema_type {
 
 /* NULL for a type that the page does not have. */
 const struct schema_type *schema_type(struct view name);
+/* For messages: the type within one edit of a name that is none, or NULL. */
+const char *schema_nearest_type(struct view name);
 /* All of them, ended by a NULL name; for scrm-check and the test. */
 const struct schema_type *schema_types(void);
 /* The field of one record type, identifiers and common fields included, or

@@ -23,9 +23,11 @@ void writer_open_file(struct writer *w, const char *path)
 	struct stat st;
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		/* /dev/null and the like must stay what they are */
-		writer_open_fd(w, open(path, O_WRONLY | O_CLOEXEC));
-		if (w->fd < 0)
+		int fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
 			die("cannot write '%s':", path);
+		writer_open_fd(w, fd);
+		w->name = path;
 		return;
 	}
 	*w = (struct writer){ .path = xstrdup(path) };
@@ -55,9 +57,10 @@ static void write_all(struct writer *w, const char *p, size_t n)
 			/* somebody made it non-blocking: wait a little */
 			usleep(1000);
 		} else if (errno != EINTR) {
-			die("cannot write %s%s%s:", w->path ? "'" : "",
-				w->path ? w->path : "standard output",
-				w->path ? "'" : "");
+			const char *name = w->path ? w->path : w->name;
+			if (!name)
+				die("cannot write standard output:");
+			die("cannot write '%s':", name);
 		}
 	}
 }

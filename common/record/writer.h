@@ -12,6 +12,7 @@
 struct writer {
 	int fd;
 	char *path, *temp; /* of a file; NULL for a descriptor */
+	const char *name; /* of a device or pipe; NULL: standard output */
 	struct buf buf;
 	uint64_t lines;
 	bool gone; /* the reader of the pipe left; all else is dropped */
