@@ -23,7 +23,7 @@ planted() {
   grep -rlw "$flag" common t/fuzz --include='*.[ch]' | while read -r f; do
     rm -f "$dir/${f%.*}.o"
   done
-  rm -f "$dir/fuzz/$1"
+  rm -f "$dir/fuzz/$1" "$dir/libscrm.a"
   build "$dir" "-D$flag" "$1"
 }
 
