@@ -338,6 +338,17 @@ END
 ["FR","20260501","ga4"]'
 }
 
+@test "when the export was taken can stand in the file; columns that must be there" {
+  map <<'END'
+{ "set": { "source": "s" }, "input": { "preamble": true }, "must": ["n"], "extra": false,
+  "observed": { "from": "@comment.End date", "format": "%Y%m%d" },
+  "records": [ { "type": "order", "fields": { "order_id": "id" } } ] }
+END
+  printf '# End date: 20260531\nid\nid,n,x\n1,2,3\n' > 2026-06-01-in
+  is "$(ingest 2026-06-01-in)" '{"type":"order","source":"s","order_id":"1","observed_at":"2026-05-31","file":"2026-06-01-in","row":1}'
+  is "$(ingest --observed 2026-06-02 2026-06-01-in | field observed_at)" 2026-06-02
+}
+
 @test "a file without a header has the map's columns" {
   orders '"order_id": "a"' '"input": { "format": "tsv", "columns": ["a", "b"] },'
   printf '1\tx\n2\ty\n' > in
@@ -418,10 +429,12 @@ END
 {"mail": broken
 [1]
 {"mail":{"id":"m3"}} {"mail":{"id":"m4"},"bounced":[{"to":"j@k.l"}]}
+{"x":1,"\u0078":2}
 END
   run -1 --separate-stderr ingest in
   is "$(field event_id <<< "$output")" "m1 a@b.c,m1 d@e.f,m2 g@h.i,m4 j@k.l"
   [[ $stderr == *in:3:* && $stderr == *"in:4: not an object"* ]]
+  [[ $stderr == *"in:6: the member 'x' is there twice"* ]]
 }
 
 @test "a map: what is not on the page is a mistake with line, column, nearest name" {

@@ -1731,6 +1731,26 @@ void mapper_csv(struct mapper *m, const struct csv_row *row)
 	take_row(m);
 }
 
+/* The name of a member that is there twice, or empty. */
+static struct view twice(struct mapper *m, struct val object)
+{
+	struct map seen = { 0 };
+	struct buf scratch = { 0 };
+	struct val_iter it = val_iter(object);
+	bool isnew = true;
+	struct view name = { NULL, 0 };
+	while (isnew && val_next(&it)) {
+		buf_reset(&scratch);
+		name = val_text(it.key, &scratch);
+		map_add(&seen, name.p, name.n, &isnew);
+	}
+	if (!isnew)
+		name = view_cell(keep(m, name));
+	map_release(&seen);
+	buf_release(&scratch);
+	return isnew ? (struct view){ NULL, 0 } : name;
+}
+
 void mapper_json(struct mapper *m, struct val v, size_t line, struct view raw)
 {
 	begin_row(m, line, raw);
@@ -1750,9 +1770,17 @@ void mapper_json(struct mapper *m, struct val v, size_t line, struct view raw)
 				m->json.kind = K_MISSING;
 		}
 	}
+	struct view again = { NULL, 0 };
+	if (m->json.kind == K_OBJECT)
+		again = twice(m, m->json);
 	if (m->json.kind != K_OBJECT) {
 		m->calls.refuse(m->calls.arg, line, m->row, NULL, raw,
 			"not an object");
+	} else if (again.p) {
+		why_not(&m->why, "the member '%.*s' is there twice",
+			(int)(again.n < 90 ? again.n : 90), again.p);
+		m->calls.refuse(m->calls.arg, line, m->row, NULL, raw,
+			m->why.text);
 	} else {
 		for (size_t i = 0; i < map->slot.n; i++) {
 			const struct map_slot *s = &map->slot.v[i];
