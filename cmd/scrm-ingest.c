@@ -264,7 +264,7 @@ int main(int argc, char **argv)
 		return fflush(stdout) == 0 ? 0 : 2;
 	}
 	if (!g.name)
-		die("no map given\nusage: %s %s", prog, g.t.usage);
+		tool_missing(&g.t, "map");
 	if (encoding && !(g.charset = charset_find(view_of(encoding))))
 		die("option '-e': no encoding '%s'", encoding);
 	if (observed && !when_parse(observed, strlen(observed), &when))

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
 
 	tool_open(&t, argc, argv, options);
 	if (!path)
-		die("which links? say -l FILE");
+		tool_missing(&t, "links");
 	links_init(&l, &t.keys);
 	load(&l, &t.keys, path);
 	ids_init(&ids, &t.keys);

@@ -203,6 +203,7 @@ int main(int argc, char **argv)
 		if (i % 1024 == 0)
 			check_memory(&p);
 	}
+	check_memory(&p);
 	say(&p);
 	emit(&p);
 	facts_notes(&facts, tool_say, &t);

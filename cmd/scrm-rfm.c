@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	bool only_apply = *t.operand && strcmp(*t.operand, "apply") == 0;
 	t.operand += only_fit || only_apply;
 	if (only_apply && !model)
-		die("apply wants -m MODEL\nusage: %s %s", prog, t.usage);
+		tool_missing(&t, "model");
 	if (!only_apply && model)
 		die("option '-m' goes with apply: scrm-rfm apply -m '%s'",
 			model);

@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 
 	tool_open(&t, argc, argv, options);
 	if (!path)
-		die("no rules given: -f FILE");
+		tool_missing(&t, "rules");
 	l.explain = t.explain;
 	l.first = !all;
 	l.prefix = prefix_of(path);

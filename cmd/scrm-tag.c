@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 
 	tool_open(&t, argc, argv, options);
 	if (!path)
-		die("no rules given: -f FILE");
+		tool_missing(&t, "rules");
 	l.explain = t.explain;
 	labels_init(&l, &t.keys, &t.env);
 	read_rules(&l, &rules, path, &t);

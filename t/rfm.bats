@@ -111,7 +111,7 @@ rest 0.0 %"
   [[ $output == *"option '--top': 'revenue': wants field:amount"* ]]
   run scrm-rfm apply
   [ "$status" -eq 2 ]
-  [[ $output == *"apply wants -m MODEL"* ]]
+  [[ $output == *"no model given"*"usage: "* ]]
   echo '{"model":"rfm","r":{"cuts":[1,2,3]}}' > bad
   run scrm-rfm apply -m bad
   [ "$status" -eq 2 ]

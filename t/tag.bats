@@ -114,7 +114,7 @@ tag() {
   try 'tag,when,until\na,true,soon\n' \
     "2: until 'soon' is no date like 2026-11-30"
   run -2 scrm-tag
-  [[ ${lines[0]} = "scrm-tag: no rules given: -f FILE" ]]
+  [[ ${lines[0]} = "scrm-tag: no rules given" ]]
 }
 
 @test "fields that rules share are noted once" {

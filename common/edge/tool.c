@@ -316,10 +316,15 @@ void tool_open(struct tool *t, int argc, char **argv, const struct opt *options)
 	check_type(t);
 }
 
+void tool_missing(const struct tool *t, const char *name)
+{
+	die("no %s given\nusage: %s %s", name, prog, t->usage);
+}
+
 const char *tool_operand(struct tool *t, const char *name)
 {
 	if (!*t->operand)
-		die("no %s given\nusage: %s %s", name, prog, t->usage);
+		tool_missing(t, name);
 	return *t->operand++;
 }
 

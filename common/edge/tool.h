@@ -57,8 +57,11 @@ struct tool {
 
 void tool_open(struct tool *t, int argc, char **argv,
 	const struct opt *options);
-/* The next operand that is no file; dies with the usage, naming it. */
+/* The next operand that is no file; dies as tool_missing where there is none. */
 const char *tool_operand(struct tool *t, const char *name);
+/* Dies: "no rules given" and the usage. */
+void tool_missing(const struct tool *t, const char *name)
+	__attribute__((noreturn));
 /* The next record, or NULL at a good end. Refused lines are dealt with. */
 struct rec *tool_next(struct tool *t);
 /* The line leaves: counted as written. */
