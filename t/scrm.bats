@@ -58,7 +58,8 @@ load helper
 
 @test "help shows a page, of a tool or of the language of conditions" {
   command -v man > /dev/null || command -v mandoc > /dev/null || lacks "no man"
-  scrm help | grep -q "THE SAME EVERYWHERE"
+  # Without man, mandoc shows it, bold by overstriking.
+  scrm help | sed $'s/.\b//g' | grep -q "THE SAME EVERYWHERE"
   MANPAGER='cat' scrm help condition | grep -qi "scrm-condition"
 }
 
