@@ -372,8 +372,7 @@ static struct check_type *type_of(struct check *c, struct rec *r)
 static bool missing(const struct rec *r, unsigned key)
 {
 	struct val v = rec_get(r, key);
-	return val_none(v) ||
-	       (v.kind == K_STRING && v.n == 0);
+	return val_none(v) || (v.kind == K_STRING && v.n == 0);
 }
 
 static void check_key(struct check *c, const struct check_type *t,
