@@ -95,12 +95,13 @@ bench: deps-bench ## side by side with its peers: bench/RESULTS.md
 	bench/run
 
 install: all ## under DESTDIR and PREFIX
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/scrm \
-		share/man/man1 share/man/man5 share/man/man7)
-	install $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	for d in bin share/scrm share/man/man1 share/man/man5 share/man/man7; do \
+		install -d "$(DESTDIR)$(PREFIX)/$$d" || exit; done
+	install $(TOOLS:%=$(B)/bin/%) "$(DESTDIR)$(PREFIX)/bin"
 	for s in 1 5 7; do install -m 644 man/*.$$s \
-		$(DESTDIR)$(PREFIX)/share/man/man$$s || exit; done
-	cp -R share/. $(DESTDIR)$(PREFIX)/share/scrm
+		"$(DESTDIR)$(PREFIX)/share/man/man$$s" || exit; done
+	cp -R share/. "$(DESTDIR)$(PREFIX)/share/scrm"
+	chmod -R u=rwX,go=rX "$(DESTDIR)$(PREFIX)/share/scrm"
 
 deps: deps-check ## install the Debian packages that are missing
 deps-%:

@@ -60,6 +60,8 @@ static void page(const char *tool)
 		show(usage);
 		exit(0);
 	}
+	if (path.n && *section != '1')
+		die("no man and no mandoc to show '%s'", path.p);
 	run(tool, (char *[]){ NULL, (char[]){ "--help" }, NULL });
 }
 

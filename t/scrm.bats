@@ -63,6 +63,13 @@ load helper
   MANPAGER='cat' scrm help condition | grep -qi "scrm-condition"
 }
 
+@test "help without man and mandoc names the page, or is a tool's --help" {
+  PATH=$PWD run -2 "$B/bin/scrm" help condition
+  [[ $output == "scrm: no man and no mandoc to show '"*"scrm-condition.5'"* ]]
+  PATH=$PWD run -0 "$B/bin/scrm" help pick
+  [[ $output == "usage: scrm-pick "* ]]
+}
+
 @test "scrm_worst: killed or 2, then 75, then 1, then 0" {
   # shellcheck disable=SC1091
   . "$SRC/share/scrm.sh"
@@ -121,8 +128,8 @@ scrm: log:3: scrm-tag ended with 2"
 }
 
 @test "install puts tools, pages and shared files under DESTDIR and PREFIX" {
-  make -s -C "$SRC" install B="$B" DESTDIR="$PWD/dest" PREFIX=/usr > /dev/null
-  cd dest/usr
+  make -s -C "$SRC" install B="$B" DESTDIR="$PWD/a dest" PREFIX=/usr > /dev/null
+  cd "a dest/usr"
   bin/scrm --version
   is "$(bin/scrm --share)" "$PWD/share/scrm"
   [ -e share/scrm/scrm.sh ]
