@@ -225,3 +225,23 @@ wx1,2026-10,2,1,1,1250,250,25.0,1.25,249"
   run -2 scrm-report sales --by month,month in
   [[ $output == *"option '--by': 'month' stands twice"* ]]
 }
+
+@test "an order that is refused counts nowhere, nor do its refunds" {
+  { printf '{"type":"order","source":"s","order_id":"1","time":"2026-01-02","paid":10,'
+    echo '"products":[{"sku":"a","price":1.5},{"sku":"b","price":2,"quantity":"x"}]}'
+    echo '{"type":"order","source":"s","order_id":"2","time":"2026-01-02","paid":"ten"}'
+    echo '{"type":"refund","source":"s","order_id":"2","time":"2026-01-03","paid":4}'; } > in
+  run -1 --separate-stderr scrm-report sales --by product --format csv in
+  is "$output" product,lines,quantity,gross,share
+  [[ $stderr == *"in:1: quantity is no number"* ]]
+  run -1 --separate-stderr scrm-report sales --format csv in
+  is "${lines[1]}" 2026-01,1,10,0,10,10.00,100.0
+}
+
+@test "followers of WeCom come and go by its own events" {
+  { event add_external_contact 2026-10-02T10:00:00+08:00
+    event FOLLOW 2026-10-02T10:00:00+08:00
+    event del_follow_user 2026-10-03T10:00:00+08:00; } > in
+  is "$(scrm-report followers in --format csv 2>/dev/null | tail -1)" \
+    wx1,2026-10,2,1,1,,,,,
+}

@@ -276,12 +276,6 @@ static enum event_class class_of(struct printer *p, uint32_t id, struct view v)
 		const char *name;
 		enum event_class class;
 	} known[] = {
-		{ "subscribe", EV_ON },
-		{ "follow", EV_ON },
-		{ "add_external_contact", EV_ON },
-		{ "unsubscribe", EV_OFF },
-		{ "unfollow", EV_OFF },
-		{ "del_follow_user", EV_OFF },
 		{ "message", EV_MESSAGE },
 		{ "text", EV_MESSAGE },
 		{ "image", EV_MESSAGE },
@@ -299,7 +293,10 @@ static enum event_class class_of(struct printer *p, uint32_t id, struct view v)
 		*vec_add(&p->event_class) = EV_UNSEEN;
 	if (p->event_class.v[id])
 		return p->event_class.v[id];
-	enum event_class class = EV_OTHER;
+	int follows = event_follows(v);
+	enum event_class class = follows > 0   ? EV_ON
+				 : follows < 0 ? EV_OFF
+					       : EV_OTHER;
 	/* LOCATION in capitals is the phone's position, which is no message */
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (v.n == strlen(known[i].name) &&

@@ -11,6 +11,26 @@ bool order_counts(struct view status)
 	       view_is(status, "refunded");
 }
 
+int event_follows(struct view event)
+{
+	static const struct {
+		const char *on, *off;
+	} pair[] = {
+		{ "subscribe", "unsubscribe" },
+		{ "follow", "unfollow" },
+		{ "add_external_contact", "del_follow_user" },
+	};
+	for (size_t i = 0; i < sizeof(pair) / sizeof(*pair); i++) {
+		if (event.n == strlen(pair[i].on) &&
+			strncasecmp(event.p, pair[i].on, event.n) == 0)
+			return 1;
+		if (event.n == strlen(pair[i].off) &&
+			strncasecmp(event.p, pair[i].off, event.n) == 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int purchase_cmp(const void *pa, const void *pb)
 {
 	const struct purchase *a = pa, *b = pb;

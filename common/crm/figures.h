@@ -15,6 +15,11 @@
  * or "" where it has none. */
 bool order_counts(struct view status);
 
+/* 1 where an event of this name begins to follow an account (subscribe,
+ * follow, add_external_contact), -1 where it ends it (unsubscribe, unfollow,
+ * del_follow_user), else 0; in any case of letters. */
+int event_follows(struct view event);
+
 /* An order that counts. */
 struct purchase {
 	struct when time;

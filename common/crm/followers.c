@@ -1,5 +1,7 @@
 #include "crm/followers.h"
 
+#include "crm/figures.h"
+
 #include <stdlib.h>
 
 struct followers_flow {
@@ -77,9 +79,12 @@ static bool day_of(struct followers *f, const struct rec *r, unsigned key,
 static bool add_event(struct followers *f, const struct rec *r)
 {
 	struct val v = rec_get(r, f->event);
-	bool came = val_is(v, VIEW("subscribe"));
+	int follows = v.kind == K_STRING
+			      ? event_follows(val_text(v, &f->scratch))
+			      : 0;
+	bool came = follows > 0;
 	int64_t day;
-	if (!came && !val_is(v, VIEW("unsubscribe")))
+	if (!follows)
 		return false;
 	if (!day_of(f, r, f->time, &day))
 		return true;
@@ -167,8 +172,10 @@ static void columns(struct report *r, const char *period)
 {
 	report_by(r, "account");
 	report_by(r, period);
-	report_figure(r, "new", FIGURE_COUNT, "subscribe events");
-	report_figure(r, "lost", FIGURE_COUNT, "unsubscribe events");
+	report_figure(r, "new", FIGURE_COUNT,
+		"events subscribe, follow, add_external_contact");
+	report_figure(r, "lost", FIGURE_COUNT,
+		"events unsubscribe, unfollow, del_follow_user");
 	report_figure(r, "net", FIGURE_COUNT, "new less lost");
 	report_figure(r, "total", FIGURE_COUNT,
 		"the last count of the platform in the period, else of the "

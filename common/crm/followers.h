@@ -2,7 +2,7 @@
  * followers: who came and who went, by account and period, and how many there
  * are.
  *
- * Flows are counted from events (subscribe, unsubscribe). How many there are
+ * Flows are counted from events (see event_follows). How many there are
  * only a list of followers or the platform's own count can say; where both
  * ends of a stretch are known, what events do not explain is shown as such.
  */

@@ -189,29 +189,41 @@ static size_t order_number(struct sales *s, const struct rec *r, bool *isnew)
 	return n;
 }
 
+/* What a line of an order comes to. */
+static bool line_of(struct sales *s, const struct rec *r, struct val line,
+	int64_t day, struct dec *quantity, struct dec *gross, struct why *why)
+{
+	struct val q = val_member(line, VIEW("quantity"));
+	*quantity = dec_of(1);
+	if (!amount(s, r, val_member(line, VIEW("price")), day, gross, why))
+		return false;
+	if (!val_none(q) && !val_dec(q, quantity))
+		return why_not(why, "quantity is no number");
+	return dec_mul(gross, *quantity) ||
+	       why_not(why, "price times quantity does not fit 38 digits");
+}
+
+/* All lines or, where one cannot be used, none. */
 static bool add_products(struct sales *s, const struct rec *r, int64_t day,
 	uint32_t channel, uint32_t store, struct why *why)
 {
 	struct val list = rec_get(r, s->products);
-	for (struct val_iter it = val_iter(list); val_next(&it);) {
-		struct val sku = val_member(it.val, VIEW("sku"));
-		struct val name = val_member(it.val, VIEW("name"));
-		struct val q = val_member(it.val, VIEW("quantity"));
-		struct dec price, quantity = dec_of(1);
-		if (!amount(s, r, val_member(it.val, VIEW("price")), day,
-			    &price, why))
+	struct dec quantity, gross;
+	for (struct val_iter it = val_iter(list); val_next(&it);)
+		if (!line_of(s, r, it.val, day, &quantity, &gross, why))
 			return false;
-		if (!val_none(q) && !val_dec(q, &quantity))
-			return why_not(why, "quantity is no number");
-		struct val v = sku.kind == K_STRING ? sku : name;
+	for (struct val_iter it = val_iter(list); val_next(&it);) {
+		struct val v = val_member(it.val, VIEW("sku"));
+		if (v.kind != K_STRING)
+			v = val_member(it.val, VIEW("name"));
 		struct view product = v.kind == K_STRING
 					      ? val_text(v, &s->scratch)
 					      : VIEW("");
 		struct sales_row *row = row_of(s, day, channel, store, product);
 		row->orders++;
+		line_of(s, r, it.val, day, &quantity, &gross, why);
 		if (!dec_add(&row->quantity, quantity) ||
-			!dec_mul(&price, quantity) ||
-			!dec_add(&row->gross, price))
+			!dec_add(&row->gross, gross))
 			return why_not(why, "a sum does not fit 38 digits");
 	}
 	return true;
@@ -231,17 +243,16 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 	struct dec paid;
 	o->channel = text_number(s, rec_get(r, s->channel));
 	o->store = text_number(s, rec_get(r, s->store_id));
+	o->counts = false; /* until it is known to; its refunds go with it */
 	struct val status = rec_get(r, s->status);
-	o->counts = order_counts(
-		val_none(status) ? VIEW("") : val_text(status, &s->scratch));
-	if (!o->counts) {
+	if (!order_counts(val_none(status) ? VIEW("")
+					   : val_text(status, &s->scratch))) {
 		s->uncounted++;
 		return SALES_TOOK;
 	}
 	enum dated dated = day_of(s, r, s->time, &day);
 	if (dated != DATED) {
 		s->undated += dated == UNDATED;
-		o->counts = false;
 		return SALES_TOOK;
 	}
 	o->day = day;
@@ -254,10 +265,10 @@ static enum sales_took add_order(struct sales *s, const struct rec *r,
 	}
 	if (!amount(s, r, value, day, &paid, why))
 		return SALES_REFUSED;
+	o->counts = !s->by_product ||
+		    add_products(s, r, day, o->channel, o->store, why);
 	if (s->by_product)
-		return add_products(s, r, day, o->channel, o->store, why)
-			       ? SALES_TOOK
-			       : SALES_REFUSED;
+		return o->counts ? SALES_TOOK : SALES_REFUSED;
 	struct sales_row *row = row_of(s, day, o->channel, o->store, VIEW(""));
 	row->orders++;
 	if (dec_add(&row->gross, paid))
