@@ -40,13 +40,10 @@ static bool put_cell(struct export *x, struct val v, struct why *why)
 	if (v.kind == K_MISSING)
 		return true;
 	struct view text = val_text(v, &x->scratch);
-	if (v.kind != K_STRING) {
-		csvout_cell(&x->row, text);
-		return true;
-	}
-	if (val_has_nul(v))
+	if (v.kind == K_STRING && val_has_nul(v))
 		return why_not(why, "text holds a NUL, which CSV cannot");
-	if (x->guard == GUARD_REFUSE && csvout_formula(text))
+	if (v.kind == K_STRING && x->guard == GUARD_REFUSE &&
+		csvout_formula(text))
 		return why_not(why, "a spreadsheet would run this text as a "
 				    "formula");
 	if (x->guard == GUARD_QUOTE) {

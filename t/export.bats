@@ -111,3 +111,10 @@ X
   scrm-ingest --observed 2026-11-20 -m ./back.json out.csv > back
   diff <(jq -c '[.source_id, .name]' in) <(jq -c '[.source_id, .name]' back)
 }
+
+@test "a number that a spreadsheet would cut keeps its digits as text" {
+  echo '{"id":12345678901234567890,"n":-1.50,"short":123456789012345}' > in
+  is "$(scrm-export --guard quote in | tail -1)" \
+    "'12345678901234567890,-1.50,123456789012345"
+  is "$(scrm-export in | tail -1)" 12345678901234567890,-1.50,123456789012345
+}
