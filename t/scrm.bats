@@ -128,7 +128,7 @@ scrm: log:3: scrm-tag ended with 2"
 }
 
 @test "install puts tools, pages and shared files under DESTDIR and PREFIX" {
-  make -s -C "$SRC" install B="$B" DESTDIR="$PWD/a dest" PREFIX=/usr > /dev/null
+  make -s -C "$SRC" install B="${B#"$SRC"/}" DESTDIR="$PWD/a dest" PREFIX=/usr > /dev/null
   cd "a dest/usr"
   bin/scrm --version
   is "$(bin/scrm --share)" "$PWD/share/scrm"
