@@ -61,7 +61,7 @@ $(B)/fuzz/%: $(B)/t/fuzz/%.o $(B)/libscrm.a
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 units: $(UNITS) ## build and run the unit tests
-	prove $(UNITS)
+	prove -f -o $(UNITS)
 
 # A make of its own: nothing may be built before the packages are there.
 FIRST = @$(MAKE) --no-print-directory -j2 all
@@ -72,14 +72,14 @@ demo: deps-build ## raw exports to customers, in build/demo
 
 check: deps-check ## the whole test suite
 	$(FIRST) $(UNITS)
-	B=$(B) prove -j2 t/*.bats $(UNITS)
+	B=$(B) prove -j2 -f -o t/*.bats $(UNITS)
 
 asan: ## the suite under sanitizers, then without SSE2
 	$(MAKE) check B=build-asan CFLAGS='$(SANE)'
 	$(MAKE) units B=build-c CFLAGS='$(SANE) -DNO_SSE2'
 
 lint: deps-lint ## pages, scripts, layout of code, layers
-	B=$(B) prove t/lint/*.bats
+	B=$(B) prove -f -o t/lint/*.bats
 
 fuzz: deps-fuzz ## each target for FUZZ_SECONDS
 	@t/fuzz.sh run $(FUZZ_SECONDS) $(FUZZERS)
