@@ -43,7 +43,8 @@ static void score(struct tool *t, struct scores *s)
 		scores_learn(s, r);
 		spool_keep(&spool, r);
 	}
-	if (t->read && !scores_fit(s, tool_say, t, &why))
+	bool customers = s->without || s->values[RFM_R].n;
+	if (customers && !scores_fit(s, tool_say, t, &why))
 		die("%s", why.text);
 	spool_rewind(&spool);
 	while (spool_next(&spool, &line)) {
@@ -52,7 +53,7 @@ static void score(struct tool *t, struct scores *s)
 		tool_put(t, &t->rec);
 	}
 	spool_release(&spool);
-	for (size_t i = 0; i < s->top.n && t->read; i++) {
+	for (size_t i = 0; i < s->top.n && customers; i++) {
 		struct buf words = { 0 };
 		scores_say(s, i, &words);
 		warn("%s", words.p);

@@ -128,3 +128,8 @@ rest 0.0 %"
   is "$( { ten; echo '{"type":"order", "total":1.10}'; } |
     scrm-rfm --as-of 2026-11-21 | tail -1)" '{"type":"order", "total":1.10}'
 }
+
+@test "a stream without customers passes" {
+  echo '{"type":"order","total":1.10}' > in
+  is "$(scrm-rfm --top revenue:1% in 2>&1)" '{"type":"order","total":1.10}'
+}
