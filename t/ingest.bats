@@ -742,10 +742,10 @@ cents() {
 @test "a live pipe: a row leaves before the next one is waited for" {
   orders '"order_id": "id"'
   mkfifo pipe
-  timeout 20 scrm-ingest -m ./map.json pipe > out 3>&- &
+  timeout 60 scrm-ingest -m ./map.json pipe > out 3>&- &
   exec 4<> pipe # never waits for a reader that died
   printf 'id\n1\n' >&4
-  for _ in $(seq 50); do [ -s out ] && break; sleep 0.1; done
+  for _ in $(seq 200); do [ -s out ] && break; sleep 0.1; done
   is "$(field order_id < out)" 1
   exec 4>&-
   wait

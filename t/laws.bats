@@ -184,7 +184,7 @@ ends() {
   law() {
     mkfifo never
     exec 7<> never
-    ends 2 timeout 5 bash -c "badly $1" < never > out 2> err
+    ends 2 timeout 20 bash -c "badly $1" < never > out 2> err
     [ ! -s out ]
     grep -q "^$1: " err
   }
@@ -424,7 +424,7 @@ ends() {
 @test "a reader that leaves ends a tool without a word" {
   law() {
     repeat 12000 > many
-    { timeout 20 bash -c "tool $1" < many 2> err || echo $? > status; } |
+    { timeout 60 bash -c "tool $1" < many 2> err || echo $? > status; } |
       head -n 1 > out
     [ ! -s err ]
     [ "$(cat status)" = 141 ]
@@ -439,7 +439,7 @@ ends() {
     tool "$1" < feed > out 2> err 3>&- &
     exec 7> feed
     head -n 1 "$odd" >&7
-    for _ in {1..100}; do
+    for _ in {1..400}; do
       [ -s out ] && break
       sleep 0.05
     done

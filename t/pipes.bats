@@ -124,7 +124,7 @@ worst() {
   exec 7> feed
   for n in 1 2; do
     head -n 2 orders.ndjson >&7
-    for _ in {1..100}; do
+    for _ in {1..400}; do
       [ "$(wc -l < out)" = $((2 * n)) ] && break
       sleep 0.05
     done
