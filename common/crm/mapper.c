@@ -29,10 +29,23 @@ struct bind {
 	uint8_t guards;
 };
 
+/* A row of a group. Its cells are one block of memory with what they and the
+ * views point to. */
 struct held {
 	struct cell *cell;
 	size_t line, row;
 	struct view raw;
+	struct view unknown; /* an object, of JSON and XML */
+};
+
+struct group {
+	struct group *next; /* the next by first rows; or spare */
+	struct group *chain; /* the next of this bucket */
+	uint64_t hash;
+	VEC(struct held) held;
+	size_t last; /* its last row, as m->seen counts them */
+	size_t bytes;
+	bool broken; /* too large: all rows of it are refused */
 };
 
 struct mapper {
@@ -40,7 +53,6 @@ struct mapper {
 	struct mapper_calls calls;
 	struct arena names; /* of a file */
 	struct arena text; /* of a row */
-	struct arena group; /* of rows that are held */
 	struct buf out;
 	struct buf extra; /* members of extra met while a record is made */
 	struct buf tail; /* "observed_at" and "file" of this file */
@@ -78,13 +90,20 @@ struct mapper {
 	const struct xml_doc *doc;
 	struct val json;
 
-	/* The group. */
-	VEC(struct held) held;
-	bool broken; /* a row of it is refused: all are */
-	size_t group_bytes;
+	/* Groups by their first rows: open, or waiting for an older one. */
+	struct group *first, **end; /* where the next one is put */
+	struct group *latest; /* that of the row above */
+	struct group *spare;
+	struct group **bucket; /* by their keys' hash; NULL: only latest */
+	size_t seen; /* rows that groups were looked for */
+	size_t swept; /* and at the last sweep */
+
+	/* What records are made of: a row, or those of a group. */
 	struct cell *merged;
 	struct cell **rows;
 	size_t nrows;
+	const struct held *held; /* of the record at hand */
+	size_t nheld;
 
 	/* A refusal. */
 	struct why why;
@@ -93,25 +112,27 @@ struct mapper {
 
 enum put { PUT_NONE, PUT_DONE, PUT_BAD };
 
+enum { BUCKETS = 4096 };
+
 static inline void make_room(struct buf *b, size_t n)
 {
 	if (b->cap < b->n + n + BUF_PAD)
 		buf_grow(b, n);
 }
 
-/* A copy with what mapcell_quote wants after it. */
-static struct cell keep_in(struct arena *a, struct view v)
+/* A copy at p with what mapcell_quote wants after it. */
+static struct view copy_to(char *p, struct view v)
 {
-	char *p = arena_alloc(a, v.n + 16);
 	if (v.n)
 		memcpy(p, v.p, v.n);
 	memset(p + v.n, 0, 16);
-	return (struct cell){ p, (uint32_t)v.n, K_STRING };
+	return (struct view){ p, v.n };
 }
 
 static struct cell keep(struct mapper *m, struct view v)
 {
-	return keep_in(&m->text, v);
+	v = copy_to(arena_alloc(&m->text, v.n + 16), v);
+	return (struct cell){ v.p, (uint32_t)v.n, K_STRING };
 }
 
 static inline struct view view_cell(struct cell c)
@@ -167,6 +188,9 @@ struct mapper *mapper_new(const struct mapping *map,
 	m->map = map;
 	m->calls = *calls;
 	m->nslots = map->slot.n;
+	m->end = &m->first;
+	if (map->within)
+		m->bucket = xcalloc(BUCKETS, sizeof(struct group *));
 	m->days = xcalloc(1, sizeof(*m->days));
 	for (size_t i = 0; i < 256; i++)
 		m->days->day[i].day = INT64_MIN;
@@ -197,11 +221,31 @@ struct mapper *mapper_new(const struct mapping *map,
 	return m;
 }
 
+static void forget_rows(struct group *g)
+{
+	for (size_t i = 0; i < g->held.n; i++)
+		free(g->held.v[i].cell);
+	g->held.n = 0;
+}
+
+static void free_groups(struct mapper *m)
+{
+	struct group *list[] = { m->first, m->spare };
+	for (size_t i = 0; i < 2; i++)
+		while (list[i]) {
+			struct group *g = list[i];
+			list[i] = g->next;
+			forget_rows(g);
+			vec_release(&g->held);
+			free(g);
+		}
+	free(m->bucket);
+}
+
 static void forget_file(struct mapper *m)
 {
 	arena_reset(&m->names);
 	arena_reset(&m->text);
-	arena_reset(&m->group);
 	free(m->bind);
 	free(m->cell);
 	free(m->merged);
@@ -222,9 +266,9 @@ void mapper_free(struct mapper *m)
 	if (!m)
 		return;
 	forget_file(m);
+	free_groups(m);
 	arena_release(&m->names);
 	arena_release(&m->text);
-	arena_release(&m->group);
 	buf_release(&m->out);
 	buf_release(&m->extra);
 	buf_release(&m->tail);
@@ -232,7 +276,6 @@ void mapper_free(struct mapper *m)
 	vec_release(&m->line);
 	vec_release(&m->start);
 	vec_release(&m->comment_text);
-	vec_release(&m->held);
 	free(m->rows);
 	free(m->done);
 	free(m->days);
@@ -309,9 +352,8 @@ void mapper_file(struct mapper *m, const char *name, struct view observed,
 		(struct view){ arena_bytes(&m->names, observed.p, observed.n),
 			observed.n };
 	m->said = said;
-	m->stopped = m->broken = false;
+	m->stopped = false;
 	m->row = 0;
-	m->held.n = 0;
 	buf_reset(&m->tail);
 	buf_adds(&m->tail, ",\"file\":");
 	json_text(&m->tail, view_of(name));
@@ -1415,6 +1457,41 @@ static void put_unknown_xml(struct mapper *m, char *sep)
 	}
 }
 
+/* Those of the rows of a group; of each the first that has it. */
+static void put_unknown_held(struct mapper *m, char *sep)
+{
+	struct map seen = { 0 };
+	struct buf scratch = { 0 };
+	for (size_t i = 0; i < m->nheld; i++) {
+		struct view v = m->held[i].unknown;
+		struct val object = { v.p, v.n, K_OBJECT, false };
+		struct val_iter it = val_iter(object);
+		while (v.n && val_next(&it)) {
+			bool isnew;
+			buf_reset(&scratch);
+			struct view key = val_text(it.key, &scratch);
+			map_add(&seen, key.p, key.n, &isnew);
+			if (!isnew)
+				continue;
+			buf_addc(&m->out, *sep);
+			*sep = ',';
+			json_text(&m->out, key);
+			buf_addc(&m->out, ':');
+			json_val(&m->out, it.val);
+		}
+	}
+	map_release(&seen);
+	buf_release(&scratch);
+}
+
+static void put_unknown_document(struct mapper *m, char *sep)
+{
+	if (m->map->format == MAP_XML)
+		put_unknown_xml(m, sep);
+	else
+		put_unknown_json(m, sep);
+}
+
 static void put_extra(struct mapper *m, struct cell *cells, bool unknown)
 {
 	size_t was = m->out.n;
@@ -1427,10 +1504,10 @@ static void put_extra(struct mapper *m, struct cell *cells, bool unknown)
 	}
 	if (unknown && m->map->format == MAP_CSV)
 		put_unknown(m, cells, &sep);
-	else if (unknown && m->map->format == MAP_XML)
-		put_unknown_xml(m, &sep);
+	else if (unknown && m->map->grouped)
+		put_unknown_held(m, &sep);
 	else if (unknown)
-		put_unknown_json(m, &sep);
+		put_unknown_document(m, &sep);
 	if (sep == '{')
 		m->out.n = was;
 	else
@@ -1500,8 +1577,9 @@ static enum put put_record(struct mapper *m, const struct map_record *r,
 	return put_tail(m, r, cells, row) ? PUT_DONE : PUT_BAD;
 }
 
-/* All records of a row or group; what was made is in out. */
-static bool put_records(struct mapper *m, struct cell *cells, size_t row)
+/* All records of a row or a group; what was made is in out. */
+static bool put_records(struct mapper *m, struct cell *cells,
+	const struct held *held, size_t row)
 {
 	const struct mapping *map = m->map;
 	bool gave = false; /* the columns no field uses */
@@ -1519,8 +1597,9 @@ static bool put_records(struct mapper *m, struct cell *cells, size_t row)
 				break;
 			if (!holds(r->when, c))
 				continue;
-			if (put_record(m, r, c,
-				    r->per_row ? m->held.v[k].row : row,
+			m->held = r->per_row ? held + k : held;
+			m->nheld = r->per_row ? 1 : m->nrows;
+			if (put_record(m, r, c, r->per_row ? held[k].row : row,
 				    r->extra && (!gave || r->per_row)) ==
 				PUT_BAD)
 				return false;
@@ -1548,118 +1627,232 @@ static void emit_all(struct mapper *m, size_t rows)
 
 /* Groups. */
 
-static void end_group(struct mapper *m)
+/* Rows of one group: what is repeated does not differ, and what is carried
+ * down is filled in. */
+static bool agree(struct mapper *m)
 {
-	size_t n = m->held.n;
-	if (n == 0)
-		return;
 	const struct mapping *map = m->map;
-	size_t ncells = m->nslots + m->nunknown;
-	m->rows = xreallocarray(m->rows, n, sizeof(*m->rows));
-	m->nrows = n;
-	m->field = NULL;
-	memset(m->merged, 0, ncells * sizeof(*m->merged));
-	bool good = !m->broken;
-	for (size_t i = 0; i < n; i++) {
-		m->rows[i] = m->held.v[i].cell;
-		for (size_t k = 0; k < ncells; k++)
-			if (!m->merged[k].p)
-				m->merged[k] = m->rows[i][k];
-	}
-	for (size_t s = 0; good && s < map->nsame; s++)
-		for (size_t i = 0; good && i < n; i++) {
+	for (size_t s = 0; s < map->nsame; s++)
+		for (size_t i = 0; i < m->nrows; i++) {
 			struct cell c = m->rows[i][map->same[s]];
-			if (c.p &&
-				!view_eq(view_cell(c),
-					view_cell(m->merged[map->same[s]]))) {
-				good = false;
-				m->field = map->slot.v[map->same[s]].name.p;
-				why_not(&m->why,
-					"it differs between the rows of one "
-					"group");
-			}
+			struct cell all = m->merged[map->same[s]];
+			if (!c.p || view_eq(view_cell(c), view_cell(all)))
+				continue;
+			m->field = map->slot.v[map->same[s]].name.p;
+			why_not(&m->why,
+				"it differs between the rows of one group");
+			return false;
 		}
 	for (size_t s = 0; s < map->ncarry; s++)
-		for (size_t i = 1; i < n; i++) {
+		for (size_t i = 1; i < m->nrows; i++) {
 			struct cell *c = &m->rows[i][map->carry[s]];
 			if (!c->p)
 				*c = m->rows[i - 1][map->carry[s]];
 		}
-	if (good)
-		good = put_records(m, m->merged, m->held.v[0].row);
-	else if (m->broken)
+	return true;
+}
+
+/* Its records leave, or all of its rows are refused. */
+static void end_group(struct mapper *m, struct group *g)
+{
+	size_t n = g->held.n, ncells = m->nslots + m->nunknown;
+	m->rows = xreallocarray(m->rows, n, sizeof(*m->rows));
+	m->nrows = n;
+	m->field = NULL;
+	memset(m->merged, 0, ncells * sizeof(*m->merged));
+	for (size_t i = 0; i < n; i++) {
+		m->rows[i] = g->held.v[i].cell;
+		for (size_t k = 0; k < ncells; k++)
+			if (!m->merged[k].p)
+				m->merged[k] = m->rows[i][k];
+	}
+	bool good = !g->broken;
+	if (g->broken)
 		why_not(&m->why, "a group of more than %d bytes", MAPPER_GROUP);
+	good = good && agree(m) &&
+	       put_records(m, m->merged, g->held.v, g->held.v[0].row);
 	if (good)
 		emit_all(m, n);
 	for (size_t i = 0; !good && i < n; i++)
-		m->calls.refuse(m->calls.arg, m->held.v[i].line,
-			m->held.v[i].row, m->field, m->held.v[i].raw,
+		m->calls.refuse(m->calls.arg, g->held.v[i].line,
+			g->held.v[i].row, m->field, g->held.v[i].raw,
 			m->why.text);
-	m->held.n = 0;
-	m->broken = false;
-	m->group_bytes = 0;
-	arena_reset(&m->group);
+	forget_rows(g);
+	if (m->latest == g)
+		m->latest = NULL;
+	struct group **at = m->bucket ? &m->bucket[g->hash % BUCKETS] : NULL;
+	while (at && *at != g)
+		at = &(*at)->chain;
+	if (at)
+		*at = g->chain;
+	g->next = m->spare;
+	m->spare = g;
 }
 
-static void hold(struct mapper *m)
+static void end_first(struct mapper *m)
 {
-	size_t n = m->nslots + m->nunknown;
-	struct held h = { .line = m->line_no, .row = m->row };
-	h.cell = arena_alloc(&m->group, (n + 1) * sizeof(*h.cell));
-	for (size_t i = 0; i < n; i++) {
-		h.cell[i] = m->cell[i];
-		if (h.cell[i].p) {
-			uint8_t kind = h.cell[i].kind;
-			h.cell[i] = keep_in(&m->group, view_cell(m->cell[i]));
-			h.cell[i].kind = kind;
-			m->group_bytes += h.cell[i].n;
+	struct group *g = m->first;
+	m->first = g->next;
+	if (!m->first)
+		m->end = &m->first;
+	end_group(m, g);
+}
+
+/* Groups that the next row cannot belong to leave, unless an older one is
+ * still open; and now and then those that have waited long for it, so that no
+ * group makes us hold the whole file. */
+static void end_groups(struct mapper *m)
+{
+	size_t within = m->map->within;
+	while (m->first && m->seen - m->first->last > within)
+		end_first(m);
+	if (m->seen - m->swept <= within)
+		return;
+	m->swept = m->seen;
+	struct group **at = &m->first;
+	while (*at) {
+		struct group *g = *at;
+		if (m->seen - g->last > 2 * within) {
+			*at = g->next;
+			end_group(m, g);
+		} else {
+			at = &g->next;
 		}
 	}
-	h.raw = view_cell(keep_in(&m->group, m->raw));
-	m->group_bytes += h.raw.n + n * sizeof(*h.cell);
-	*vec_add(&m->held) = h;
+	m->end = at;
 }
 
-/* Whether this row's key is that of the rows that are held. */
-static bool same_key(const struct mapper *m, bool *blank)
+static struct group *new_group(struct mapper *m, uint64_t hash)
+{
+	struct group *g = m->spare;
+	if (g)
+		m->spare = g->next;
+	else
+		g = xcalloc(1, sizeof(*g));
+	g->next = NULL;
+	g->bytes = 0;
+	g->broken = false;
+	g->hash = hash;
+	*m->end = g;
+	m->end = &g->next;
+	if (m->bucket) {
+		g->chain = m->bucket[hash % BUCKETS];
+		m->bucket[hash % BUCKETS] = g;
+	}
+	return g;
+}
+
+static void hold(struct mapper *m, struct group *g)
+{
+	struct held h = { .line = m->line_no, .row = m->row };
+	size_t n = m->nslots + m->nunknown, text = m->raw.n;
+	struct view unknown = { NULL, 0 };
+	if (m->map->format != MAP_CSV && m->map->extra) {
+		char sep = '{';
+		m->out.n = 0;
+		put_unknown_document(m, &sep);
+		if (m->out.n)
+			buf_addc(&m->out, '}');
+		unknown = buf_view(&m->out);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (m->cell[i].p)
+			text += m->cell[i].n;
+	h.cell = xmalloc(n * sizeof(*h.cell) + text + unknown.n + (n + 2) * 16 +
+			 SCAN_PAD);
+	char *p = (char *)(h.cell + n);
+	for (size_t i = 0; i < n; i++) {
+		h.cell[i] = m->cell[i];
+		if (!h.cell[i].p)
+			continue;
+		h.cell[i].p = copy_to(p, view_cell(m->cell[i])).p;
+		p += h.cell[i].n + 16;
+	}
+	h.raw = copy_to(p, m->raw);
+	h.unknown = copy_to(p + m->raw.n + 16, unknown);
+	g->bytes += text + unknown.n + n * sizeof(*h.cell);
+	*vec_add(&g->held) = h;
+}
+
+/* Whether this row's key is the group's. */
+static bool same_key(const struct mapper *m, const struct group *g)
 {
 	const struct mapping *map = m->map;
-	bool same = m->held.n > 0;
-	*blank = true;
 	for (size_t i = 0; i < map->nby; i++) {
 		struct cell c = m->cell[map->by[i]];
-		struct cell last = { 0 };
-		if (m->held.n)
-			last = m->held.v[0].cell[map->by[i]];
-		*blank &= !c.p;
-		same &= !c.p == !last.p &&
-			(!c.p || view_eq(view_cell(c), view_cell(last)));
+		struct cell first = g->held.v[0].cell[map->by[i]];
+		if (!c.p != !first.p ||
+			(c.p && !view_eq(view_cell(c), view_cell(first))))
+			return false;
 	}
-	return same;
+	return true;
+}
+
+static bool blank_key(const struct mapper *m)
+{
+	for (size_t i = 0; i < m->map->nby; i++)
+		if (m->cell[m->map->by[i]].p)
+			return false;
+	return true;
+}
+
+static uint64_t key_hash(const struct mapper *m)
+{
+	uint64_t h = 0;
+	for (size_t i = 0; i < m->map->nby; i++) {
+		struct cell c = m->cell[m->map->by[i]];
+		h = h * 31 + (c.p ? hash64(c.p, c.n) : 1);
+	}
+	return h;
+}
+
+/* The open group of this row's key, or NULL. */
+static struct group *find_group(const struct mapper *m, uint64_t hash)
+{
+	if (!m->bucket)
+		return NULL;
+	struct group *g = m->bucket[hash % BUCKETS];
+	while (g &&
+		(g->hash != hash || m->seen - g->last > m->map->within + 1 ||
+			!same_key(m, g)))
+		g = g->chain;
+	return g;
 }
 
 static void group_row(struct mapper *m)
 {
-	bool blank;
-	bool same = same_key(m, &blank);
-	if (blank)
-		same = m->held.n && m->map->blank_continues;
-	if (blank && !same) {
-		end_group(m);
+	struct group *g = m->latest;
+	uint64_t hash = 0;
+	bool blank = blank_key(m);
+	m->seen++;
+	if (blank && !m->map->blank_continues)
+		g = NULL;
+	if (!blank && !(g && same_key(m, g))) {
+		hash = m->bucket ? key_hash(m) : 0;
+		g = find_group(m, hash);
+	}
+	if (g)
+		g->last = m->seen;
+	end_groups(m);
+	m->latest = g;
+	if (blank && !g) {
 		m->calls.refuse(m->calls.arg, m->line_no, m->row,
 			m->map->slot.v[m->map->by[0]].name.p, m->raw,
 			"there is none, and rows are grouped by it");
 		return;
 	}
-	if (!same)
-		end_group(m);
-	if (m->group_bytes > MAPPER_GROUP) {
-		m->broken = true;
+	if (!g) {
+		g = new_group(m, hash);
+		g->last = m->seen;
+	}
+	m->latest = g;
+	if (g->bytes > MAPPER_GROUP) {
+		g->broken = true;
 		m->calls.refuse(m->calls.arg, m->line_no, m->row, NULL, m->raw,
 			"its group is too large");
 		return;
 	}
-	hold(m);
+	hold(m, g);
 }
 
 /* A row whose cells are filled. */
@@ -1680,7 +1873,7 @@ static void take_row(struct mapper *m)
 	m->rows[0] = m->cell;
 	m->nrows = 1;
 	m->field = NULL;
-	if (put_records(m, m->cell, m->row))
+	if (put_records(m, m->cell, NULL, m->row))
 		emit_all(m, 1);
 	else
 		m->calls.refuse(m->calls.arg, m->line_no, m->row, m->field,
@@ -1854,5 +2047,7 @@ void mapper_xml(struct mapper *m, const struct xml_doc *doc)
 
 void mapper_end(struct mapper *m)
 {
-	end_group(m);
+	while (m->first)
+		end_first(m);
+	m->seen = m->swept = 0;
 }

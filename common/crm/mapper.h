@@ -11,7 +11,8 @@
  *	mapper_free(m);
  *
  * Rows of a group are kept until the group ends; of more than MAPPER_GROUP
- * bytes of text the group is refused.
+ * bytes of text the group is refused. With the map's within, a group that has
+ * ended may wait for an older one, for at most twice so many rows.
  */
 #ifndef CRM_MAPPER_H
 #define CRM_MAPPER_H

@@ -1157,7 +1157,7 @@ static void guards_of(struct compile *c, json_t *j)
 static void group_of(struct compile *c, json_t *j)
 {
 	static const char *const members[] = { "by", "blank", "same", "carry",
-		NULL };
+		"within", NULL };
 	struct mapping *m = c->m;
 	if (!j || !only(c, j, members))
 		return;
@@ -1170,6 +1170,14 @@ static void group_of(struct compile *c, json_t *j)
 		m->blank_continues = view_is(text_of(c, v), "continue");
 		if (!m->blank_continues)
 			fail(c, v, "'blank' is \"continue\"");
+	}
+	if ((v = json_object_get(j, "within"))) {
+		json_int_t n = json_integer_value(v);
+		if (!json_is_integer(v) || n < 0 || n > MAPPING_WITHIN)
+			fail(c, v, "'within' is a number of rows, 0 to %d",
+				MAPPING_WITHIN);
+		else
+			m->within = (size_t)n;
 	}
 	m->nsame = slots(c, json_object_get(j, "same"), &m->same);
 	m->ncarry = slots(c, json_object_get(j, "carry"), &m->carry);

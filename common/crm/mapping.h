@@ -14,6 +14,8 @@
 #include "edge/zone.h"
 #include "value/num.h"
 
+#define MAPPING_WITHIN 100000
+
 enum map_type {
 	MT_NONE,
 	MT_TEXT,
@@ -200,6 +202,7 @@ struct mapping {
 	bool grouped, blank_continues;
 	unsigned *by, *same, *carry;
 	size_t nby, nsame, ncarry;
+	size_t within; /* rows of others between two of a group */
 	struct map_field *observed;
 	struct map_record *record;
 	size_t nrecords;
