@@ -227,6 +227,8 @@ class Bench:
         self.latest(o, cols, auto)
         self.profile(o, cols)
         self.pipes(o)
+        self.start()
+        self.memory(o)
         self.growth()
 
     def csv_task(self, word, what, kind, want):
@@ -302,6 +304,47 @@ class Bench:
                         "CPU of all by the cores (wanted at most 1.25: %s)\n" %
                         (ratio, "met" if ratio <= 1.25 else "MISSED"))
         print("## pipe of four: %.2f" % ratio, file=sys.stderr)
+
+    def start(self):
+        """A start is what 200 of them take beyond 200 of true."""
+        if self.args.only and "start" not in self.args.only:
+            return
+        loop = "i=0; while [ $i -lt 200 ]; do %s </dev/null; i=$((i + 1)); done"
+        runs = []
+        for _ in range(self.args.runs):
+            ours = self.once(["sh", "-c", loop % "scrm-pick 1=1"])
+            true = self.once(["sh", "-c", loop % "/bin/true"])
+            runs.append(((ours[0] - true[0]) / 200 * 1000,
+                         true[0] / 200 * 1000))
+        ours, true = (statistics.median(r[i] for r in runs) for i in (0, 1))
+        self.out.append("### Start\n")
+        self.out.append("scrm-pick takes %.2f ms more than /bin/true, which "
+                        "takes %.2f ms (wanted 2 in all: %s).\n" % (
+                            ours, true,
+                            "met" if ours + true <= 2 else "MISSED"))
+        print("## start: %.2f ms beyond true's %.2f" % (ours, true),
+              file=sys.stderr)
+
+    def memory(self, o):
+        """Peak beyond that of scrm-pick, by key."""
+        if self.args.only and "memory" not in self.args.only:
+            return
+        with open(o, encoding="utf-8") as f:
+            keys = len(set(line.split('"customer_id":"', 1)[1][:21]
+                           for line in f))
+        base = self.once(["scrm-pick", "1=1", o])[2]
+        self.out.append("### Memory\n")
+        self.out.append("Peak beyond scrm-pick's %.1f MiB, by each of %d "
+                        "keys:\n" % (base / 1024, keys))
+        for words, want in ((["scrm-latest", "-k", "customer_id", o], 100),
+                            (["scrm-profile", "-j", "1", o], 400)):
+            peak = (self.once(words)[2] - base) * 1024 / keys
+            self.out.append("- `%s`: %.0f bytes (wanted under %d: %s)" % (
+                self.shown(words), peak, want,
+                "met" if peak < want else "MISSED"))
+            print("## memory: %s: %.0f bytes a key" % (words[0], peak),
+                  file=sys.stderr)
+        self.out.append("")
 
     def growth(self):
         if self.args.only and "growth" not in self.args.only:
