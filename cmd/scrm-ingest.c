@@ -2,7 +2,6 @@
 #include "base/die.h"
 #include "crm/check.h"
 #include "crm/mapper.h"
-#include "edge/jsontext.h"
 #include "edge/mappath.h"
 #include "edge/tool.h"
 
@@ -42,16 +41,6 @@ static void refuse(void *arg, size_t line, size_t row, const char *field,
 	tool_refuse_input(&g->t, at, raw, "%s", reason);
 }
 
-static void withheld(void *arg, size_t n)
-{
-	((struct ingest *)arg)->t.withheld += n;
-}
-
-static void folded(void *arg, size_t n)
-{
-	((struct ingest *)arg)->t.folded += n;
-}
-
 static void note(void *arg, const char *text)
 {
 	struct ingest *g = arg;
@@ -63,79 +52,10 @@ static void flush(void *arg)
 	writer_flush(&((struct ingest *)arg)->t.out);
 }
 
-static void read_csv(struct ingest *g)
-{
-	struct csv c;
-	struct csv_row row;
-	struct why why = { 0 };
-	enum csv_status status;
-	bool head = g->map->ncolumns > 0;
-	csv_open(&c, &g->source, g->map->delim);
-	if (g->max_row)
-		c.max_row = g->max_row;
-	if (head && mapper_header(g->mapper, NULL, 0, &why) < 0)
-		die("%s: %s", g->path, why.text);
-	while ((status = csv_next(&c, &row, &why)) != CSV_END) {
-		if (head && status == CSV_ROW) {
-			mapper_csv(g->mapper, &row);
-		} else if (head) {
-			mapper_refuse(g->mapper, row.line, row.raw, why.text);
-		} else if (status != CSV_ROW) {
-			die("%s:%zu: the header cannot be read: %s", g->path,
-				row.line, why.text);
-		} else {
-			int is =
-				mapper_header(g->mapper, row.cell, row.n, &why);
-			if (is < 0)
-				die("%s:%zu: %s (map '%s')", g->path, row.line,
-					why.text, g->name);
-			head = is > 0;
-		}
-	}
-	if (!head)
-		note(g, why.text[0] ? why.text : "it has no header");
-	csv_close(&c);
-}
-
-static void read_json(struct ingest *g)
-{
-	struct jsontext j;
-	struct val v;
-	struct view raw;
-	struct why why = { 0 };
-	size_t line;
-	enum jsontext_status status;
-	jsontext_open(&j, &g->source, g->map->format == MAP_NDJSON,
-		g->max_row ? g->max_row : 64 << 20);
-	while ((status = jsontext_next(&j, &v, &raw, &line, &why)) !=
-		JSONTEXT_END)
-		if (status == JSONTEXT_VALUE)
-			mapper_document(g->mapper, v, line);
-		else
-			mapper_refuse(g->mapper, line, raw, why.text);
-}
-
-static void read_xml(struct ingest *g)
-{
-	struct xml x;
-	struct xml_doc doc;
-	struct why why = { 0 };
-	enum xml_status status;
-	xml_open(&x, &g->source, g->map->root);
-	if (g->max_row)
-		x.max_doc = g->max_row;
-	while ((status = xml_next(&x, &doc, &why)) != XML_END) {
-		if (status == XML_DOC)
-			mapper_xml(g->mapper, &doc);
-		else
-			mapper_refuse(g->mapper, doc.line, doc.raw, why.text);
-	}
-	xml_close(&x);
-}
-
 static void read_file(struct ingest *g, const char *path, const char *observed)
 {
 	const char *base = base_name(path);
+	struct why why;
 	g->path = path;
 	source_open(&g->source, path, g->charset, g->map->encoding,
 		g->map->nencodings);
@@ -144,19 +64,16 @@ static void read_file(struct ingest *g, const char *path, const char *observed)
 	mapper_file(g->mapper, base,
 		observed ? view_of(observed) : mapper_date(base),
 		observed != NULL);
-	switch (g->map->format) {
-	case MAP_CSV:
-		read_csv(g);
+	switch (mapper_read(g->mapper, &g->source, g->max_row, &why)) {
+	case MAPPER_DONE:
 		break;
-	case MAP_JSON:
-	case MAP_NDJSON:
-		read_json(g);
-		break;
-	case MAP_XML:
-		read_xml(g);
-		break;
+	case MAPPER_BROKEN:
+		die("%s:%zu: %s", path, why.line, why.text);
+	case MAPPER_OTHER:
+		if (!why.line)
+			die("%s: %s", path, why.text);
+		die("%s:%zu: %s (map '%s')", path, why.line, why.text, g->name);
 	}
-	mapper_end(g->mapper);
 	source_close(&g->source);
 }
 
@@ -191,9 +108,9 @@ static void read_records(struct ingest *g, const char *observed)
 
 static void read_files(struct ingest *g, const char *observed)
 {
-	const struct mapper_calls calls = { g, emit, refuse, withheld, folded,
-		note };
 	struct tool *t = &g->t;
+	const struct mapper_calls calls = { g, emit, refuse, note, &t->withheld,
+		&t->folded };
 	g->mapper = mapper_new(g->map, &calls);
 	if (!*t->operand)
 		read_file(g, "-", observed);
@@ -215,19 +132,6 @@ static void list(void *arg, const char *name)
 	}
 	buf_release(&text);
 	buf_release(&path);
-}
-
-/* A mistake in the map, with its place. */
-static void check_map(const struct ingest *g, const struct buf *path,
-	const struct why *why)
-{
-	if (g->map)
-		return;
-	if (why->line)
-		die("%s:%zu:%zu: %s", path->p, why->line, why->col, why->text);
-	if (path->n)
-		die("map '%s': %s", g->name, why->text);
-	die("%s", why->text);
 }
 
 int main(int argc, char **argv)
@@ -273,7 +177,8 @@ int main(int argc, char **argv)
 			observed);
 	g.map = mapping_compile(g.name, mappath_load, NULL, g.t.env.constant,
 		&path, &why);
-	check_map(&g, &path, &why);
+	if (!g.map)
+		mappath_die(g.name, &path, &why);
 	buf_release(&path);
 	if (g.map->pass)
 		read_records(&g, observed);

@@ -223,7 +223,7 @@ static void take_row(struct mapper *m)
 	if (map->stop && test_holds(map->stop, m->cell))
 		m->stopped = true;
 	if (m->stopped || (map->skip && test_holds(map->skip, m->cell))) {
-		m->calls.withheld(m->calls.arg, 1);
+		*m->calls.withheld += 1;
 		return;
 	}
 	if (map->grouped) {
@@ -254,7 +254,7 @@ void mapper_refuse(struct mapper *m, size_t line, struct view raw,
 {
 	m->row++;
 	if (m->stopped)
-		m->calls.withheld(m->calls.arg, 1);
+		*m->calls.withheld += 1;
 	else
 		m->calls.refuse(m->calls.arg, line, m->row, NULL, raw, reason);
 }
@@ -270,7 +270,7 @@ void mapper_csv(struct mapper *m, const struct csv_row *row)
 	}
 	begin_row(m, row->line, row->raw);
 	if (m->stopped) {
-		m->calls.withheld(m->calls.arg, 1);
+		*m->calls.withheld += 1;
 		return;
 	}
 	for (size_t i = 0; i < m->nbind; i++) {

@@ -1,11 +1,13 @@
 /*
  * mapper: runs a mapping over the rows of a file. Rows come in as CSV cells,
  * JSON values or XML documents; lines of records go out by a call, and so do
- * refusals. It reads and writes nothing itself.
+ * refusals. It opens and writes nothing itself.
  *
  *	m = mapper_new(mapping, calls);
  *	for each file
  *		mapper_file(m, "2026-11-20-orders.csv", observed);
+ *		mapper_read(m, &source, 0, &why);
+ *	or
  *		mapper_header(m, cells, n, &why);	of CSV
  *		mapper_csv(m, &row); ... mapper_end(m);
  *	mapper_free(m);
@@ -33,12 +35,11 @@ struct mapper_calls {
 	/* A row that makes no record; field may be NULL. */
 	void (*refuse)(void *arg, size_t line, size_t row, const char *field,
 		struct view raw, const char *reason);
-	/* Rows passed over by skip, stop, a preamble, or a when; rows that
-	 * went into the record of another. */
-	void (*withheld)(void *arg, size_t n);
-	void (*folded)(void *arg, size_t n);
 	/* What the user should know of this file. */
 	void (*note)(void *arg, const char *text);
+	/* Added to: rows passed over by skip, stop, a preamble, or a when;
+	 * rows that went into the record of another. */
+	uint64_t *withheld, *folded;
 };
 
 struct mapper *mapper_new(const struct mapping *mapping,
@@ -70,6 +71,20 @@ void mapper_document(struct mapper *m, struct val v, size_t line);
 void mapper_xml(struct mapper *m, const struct xml_doc *doc);
 /* The end of the file: what is held leaves. */
 void mapper_end(struct mapper *m);
+
+/*
+ * All of a file, from after mapper_file to its end, by the map's format; the
+ * caller opens and closes the source. max_row: bytes of a row, 0: as many as
+ * is usual of the format. Else than MAPPER_DONE with why, of a line if
+ * why->line is not 0.
+ */
+enum mapper_read {
+	MAPPER_DONE,
+	MAPPER_BROKEN, /* it has no header that can be read */
+	MAPPER_OTHER, /* the map does not fit: mapper_header said -1 */
+};
+enum mapper_read mapper_read(struct mapper *m, struct source *in,
+	size_t max_row, struct why *why);
 
 /* The date a file name begins with, "2026-11-20", or empty. */
 struct view mapper_date(const char *name);

@@ -165,7 +165,7 @@ int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 			return -1;
 		if (n)
 			remember_comment(m, cell[0]);
-		m->calls.withheld(m->calls.arg, 1);
+		*m->calls.withheld += 1;
 		return 0;
 	}
 	name = header_names(m, cell, n, true);

@@ -3,6 +3,7 @@
  * for the others. Nobody else includes it.
  *
  *	mapper.c	files and rows come in
+ *	mapper_read.c	the rows of a file, by its format
  *	mapper_header.c	columns of a CSV file are found
  *	mapper_cell.c	cells of JSON and XML, elements of arrays
  *	mapper_value.c	tests; the text a field has

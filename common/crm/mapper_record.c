@@ -499,7 +499,7 @@ bool mapper_put(struct mapper *m, struct cell *cells, const struct held *held,
 void mapper_emit(struct mapper *m, size_t rows)
 {
 	if (m->start.n == 0) {
-		m->calls.withheld(m->calls.arg, rows);
+		*m->calls.withheld += rows;
 		return;
 	}
 	for (size_t i = 0; i < m->start.n; i++) {
@@ -509,5 +509,5 @@ void mapper_emit(struct mapper *m, size_t rows)
 		m->calls.emit(m->calls.arg, line, i == 0);
 	}
 	if (rows > 1)
-		m->calls.folded(m->calls.arg, rows - 1);
+		*m->calls.folded += rows - 1;
 }

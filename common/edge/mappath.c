@@ -1,5 +1,6 @@
 #include "edge/mappath.h"
 
+#include "base/die.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "edge/file.h"
@@ -130,4 +131,14 @@ bool mappath_load(void *arg, const char *name, size_t skip, struct buf *text,
 			name);
 	free(near.is);
 	return false;
+}
+
+void mappath_die(const char *name, const struct buf *path,
+	const struct why *why)
+{
+	if (why->line)
+		die("%s:%zu:%zu: %s", path->p, why->line, why->col, why->text);
+	if (path->n)
+		die("map '%s': %s", name, why->text);
+	die("%s", why->text);
 }

@@ -19,5 +19,9 @@ bool mappath_load(void *arg, const char *name, size_t skip, struct buf *text,
 	struct buf *path, struct why *why);
 /* Calls for each map by name, in order of bytes, the first of a name only. */
 void mappath_each(void (*each)(void *arg, const char *name), void *arg);
+/* Dies of a mistake in the map of this name: at its place, or in the file that
+ * path says, or in none. */
+void mappath_die(const char *name, const struct buf *path,
+	const struct why *why) __attribute__((noreturn));
 
 #endif
