@@ -13,8 +13,11 @@ struct mapper *mapper_new(const struct mapping *map,
 	m->calls = *calls;
 	m->nslots = map->slot.n;
 	m->end = &m->first;
-	if (map->within)
-		m->bucket = xcalloc(MAPPER_BUCKETS, sizeof(struct group *));
+	if (map->within) {
+		while (m->mask < map->within)
+			m->mask = 2 * m->mask + 1;
+		m->bucket = xcalloc(m->mask + 1, sizeof(struct group *));
+	}
 	m->days = xcalloc(1, sizeof(*m->days));
 	for (size_t i = 0; i < 256; i++)
 		m->days->day[i].day = INT64_MIN;

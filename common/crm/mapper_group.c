@@ -76,8 +76,7 @@ static void end_group(struct mapper *m, struct group *g)
 	forget_rows(g);
 	if (m->latest == g)
 		m->latest = NULL;
-	struct group **at =
-		m->bucket ? &m->bucket[g->hash % MAPPER_BUCKETS] : NULL;
+	struct group **at = m->bucket ? &m->bucket[g->hash & m->mask] : NULL;
 	while (at && *at != g)
 		at = &(*at)->chain;
 	if (at)
@@ -133,8 +132,8 @@ static struct group *new_group(struct mapper *m, uint64_t hash)
 	*m->end = g;
 	m->end = &g->next;
 	if (m->bucket) {
-		g->chain = m->bucket[hash % MAPPER_BUCKETS];
-		m->bucket[hash % MAPPER_BUCKETS] = g;
+		g->chain = m->bucket[hash & m->mask];
+		m->bucket[hash & m->mask] = g;
 	}
 	return g;
 }
@@ -142,7 +141,7 @@ static struct group *new_group(struct mapper *m, uint64_t hash)
 static void hold(struct mapper *m, struct group *g)
 {
 	struct held h = { .line = m->line_no, .row = m->row };
-	size_t n = m->nslots + m->nunknown, text = m->raw.n;
+	size_t n = m->nslots + m->nunknown, text = m->raw.n, pads = 2;
 	struct view unknown = { NULL, 0 };
 	if (m->map->format != MAP_CSV && m->map->extra) {
 		char sep = '{';
@@ -153,10 +152,12 @@ static void hold(struct mapper *m, struct group *g)
 		unknown = buf_view(&m->out);
 	}
 	for (size_t i = 0; i < n; i++)
-		if (m->cell[i].p)
+		if (m->cell[i].p) {
 			text += m->cell[i].n;
-	h.cell = xmalloc(n * sizeof(*h.cell) + text + unknown.n + (n + 2) * 16 +
-			 SCAN_PAD);
+			pads++;
+		}
+	h.cell = xmalloc(n * sizeof(*h.cell) + text + unknown.n + pads * 16 +
+			 (unknown.n ? SCAN_PAD : 0));
 	char *p = (char *)(h.cell + n);
 	for (size_t i = 0; i < n; i++) {
 		h.cell[i] = m->cell[i];
@@ -208,7 +209,7 @@ static struct group *find_group(const struct mapper *m, uint64_t hash)
 {
 	if (!m->bucket)
 		return NULL;
-	struct group *g = m->bucket[hash % MAPPER_BUCKETS];
+	struct group *g = m->bucket[hash & m->mask];
 	while (g &&
 		(g->hash != hash || m->seen - g->last > m->map->within + 1 ||
 			!same_key(m, g)))

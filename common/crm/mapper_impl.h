@@ -18,8 +18,6 @@
 #include "crm/mapper.h"
 #include "value/text.h"
 
-#define MAPPER_BUCKETS 4096 /* of groups, by their keys */
-
 /*
  * A column's text in this row. p is NULL where it is missing. kind is that of
  * JSON: K_STRING is plain text (unescaped), anything else the JSON text.
@@ -102,6 +100,7 @@ struct mapper {
 	struct group *latest; /* that of the row above */
 	struct group *spare;
 	struct group **bucket; /* by their keys' hash; NULL: only latest */
+	size_t mask; /* of the hash */
 	size_t seen; /* rows that groups were looked for */
 	size_t swept; /* and at the last sweep */
 
