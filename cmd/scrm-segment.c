@@ -29,18 +29,9 @@ static void read_rules(struct labels *l, struct rules *rules, const char *path,
 	struct why why;
 
 	rules_load(rules, path, need, may);
-	for (size_t i = 0; i < rules->row.n; i++) {
-		struct view name = rules_cell(rules, i, "segment");
-		struct view when = rules_cell(rules, i, "when");
-
-		if (!name.n)
-			rules_die(rules, i, "the segment is empty");
-		if (!when.n)
-			rules_die(rules, i, "when is empty; true is for all");
-		if (!labels_add(l, name, when, type, false, &why))
-			rules_die(rules, i, "when:%zu:%zu: %s", why.line,
-				why.col, why.text);
-	}
+	for (size_t i = 0; i < rules->row.n; i++)
+		if (!labels_add_row(l, rules, i, type, false, &why))
+			rules_die(rules, i, "%s", why.text);
 }
 
 int main(int argc, char **argv)

@@ -42,20 +42,13 @@ static void read_rules(struct labels *l, struct rules *rules, const char *path,
 
 	rules_load(rules, path, need, may);
 	for (size_t i = 0; i < rules->row.n; i++) {
-		struct view tag = rules_cell(rules, i, "tag");
-		struct view when = rules_cell(rules, i, "when");
 		struct view type = rules_cell(rules, i, "type");
 
-		if (!tag.n)
-			rules_die(rules, i, "the tag is empty");
-		if (!when.n)
-			rules_die(rules, i, "when is empty; true is for all");
 		if (!type.n)
 			type = view_of(t->type ? t->type : "profile");
-		if (!labels_add(l, tag, when, type, is_over(rules, i, t->as_of),
-			    &why))
-			rules_die(rules, i, "when:%zu:%zu: %s", why.line,
-				why.col, why.text);
+		if (!labels_add_row(l, rules, i, type,
+			    is_over(rules, i, t->as_of), &why))
+			rules_die(rules, i, "%s", why.text);
 	}
 }
 

@@ -96,6 +96,22 @@ bool labels_add(struct labels *l, struct view label, struct view when,
 	return true;
 }
 
+bool labels_add_row(struct labels *l, const struct rules *rules, size_t row,
+	struct view type, bool over, struct why *why)
+{
+	struct view name = rules_cell(rules, row, l->kind);
+	struct view when = rules_cell(rules, row, "when");
+	struct why mistake;
+
+	if (!name.n)
+		return why_not(why, "the %s is empty", l->kind);
+	if (!when.n)
+		return why_not(why, "when is empty; true is for all");
+	return labels_add(l, name, when, type, over, &mistake) ||
+	       why_not(why, "when:%zu:%zu: %s", mistake.line, mistake.col,
+		       mistake.text);
+}
+
 static void switch_on(struct labels *l, const struct label_rule *rule)
 {
 	size_t i = l->non;

@@ -12,6 +12,7 @@
 #define CRM_LABELS_H
 
 #include "base/vec.h"
+#include "edge/rules.h"
 #include "record/condition.h"
 
 struct label_rule {
@@ -64,6 +65,10 @@ void labels_init(struct labels *l, struct keys *keys,
  * label is only taken off. False with why: the mistake in when.
  */
 bool labels_add(struct labels *l, struct view label, struct view when,
+	struct view type, bool over, struct why *why);
+/* The same of a row of a table whose columns are kind and when; why is the
+ * whole message. */
+bool labels_add_row(struct labels *l, const struct rules *rules, size_t row,
 	struct view type, bool over, struct why *why);
 /* False with why: the record cannot be judged, or its member is no list. */
 bool labels_apply(struct labels *l, struct rec *r, struct why *why);

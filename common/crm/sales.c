@@ -366,8 +366,7 @@ static void columns(const struct sales *s, struct report *r)
 			"on the day they were placed");
 		report_figure(r, "gross", FIGURE_MONEY,
 			"what was paid for them, or where that is not said "
-			"their "
-			"total");
+			"their total");
 		report_figure(r, "refunded", FIGURE_MONEY,
 			"what was given back, on the day of the refund");
 		report_figure(r, "revenue", FIGURE_MONEY,
