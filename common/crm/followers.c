@@ -305,6 +305,7 @@ static void account_rows(struct followers *f, struct report *r,
 struct order {
 	struct view name;
 	uint32_t account;
+	struct cursor from;
 };
 
 static int by_name(const void *a, const void *b)
@@ -331,19 +332,17 @@ void followers_report(struct followers *f, struct report *r)
 	columns(r, name[f->period]);
 	struct order *o = xcalloc(f->accounts.n, sizeof(*o));
 	for (size_t i = 0; i < f->accounts.n; i++)
-		o[i] = (struct order){ map_key(&f->accounts, i), (uint32_t)i };
+		o[i] = (struct order){ map_key(&f->accounts, i), (uint32_t)i,
+			{ .flow = f->flow.n, .total = f->totals.n } };
+	/* where each account begins: backwards, the first stands */
+	for (size_t i = f->flow.n; i-- > 0;)
+		o[f->flow.v[i].account].from.flow = i;
+	for (size_t i = f->totals.n; i-- > 0;)
+		o[f->totals.v[i].account].from.total = i;
 	if (f->accounts.n)
 		qsort(o, f->accounts.n, sizeof(*o), by_name);
-	for (size_t i = 0; i < f->accounts.n; i++) {
-		struct cursor c = { 0 };
-		while (c.flow < f->flow.n &&
-			f->flow.v[c.flow].account != o[i].account)
-			c.flow++;
-		while (c.total < f->totals.n &&
-			f->totals.v[c.total].account != o[i].account)
-			c.total++;
-		account_rows(f, r, o[i].account, &c);
-	}
+	for (size_t i = 0; i < f->accounts.n; i++)
+		account_rows(f, r, o[i].account, &o[i].from);
 	free(o);
 }
 
