@@ -3,6 +3,7 @@
 #include "crm/check.h"
 #include "crm/mapper.h"
 #include "edge/mappath.h"
+#include "edge/stamp.h"
 #include "edge/tool.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct ingest {
 	const char *name, *path;
 	size_t max_row;
 	enum charset charset;
+	struct stamp stamp;
 };
 
 static const char *base_name(const char *path)
@@ -120,6 +122,28 @@ static void read_files(struct ingest *g, const char *observed)
 	mapper_free(g->mapper);
 }
 
+/* As mappath_load; what is read is one of the things a base depends on. */
+static bool load(void *arg, const char *name, size_t skip, struct buf *text,
+	struct buf *path, struct why *why)
+{
+	struct ingest *g = arg;
+	size_t was = text->n;
+	if (!mappath_load(NULL, name, skip, text, path, why))
+		return false;
+	stamp_add(&g->stamp, text->p + was, text->n - was);
+	return true;
+}
+
+/* The words of the command, the map (load), and the files. */
+static bool unchanged(struct ingest *g, char **argv, int *status)
+{
+	for (char **word = argv + 1; *word; word++)
+		stamp_add(&g->stamp, *word, strlen(*word));
+	for (char **file = g->t.operand; *file; file++)
+		stamp_file(&g->stamp, *file);
+	return stamp_same(&g->stamp, status);
+}
+
 static void list(void *arg, const char *name)
 {
 	struct buf text = { 0 }, path = { 0 };
@@ -138,14 +162,16 @@ int main(int argc, char **argv)
 {
 	struct ingest g = {
 		.t = { .usage = "-m MAP [-e ENCODING] [-D name=value] "
-				"[--list] [--max-row SIZE] "
-				"[--observed TIME] [file ...]",
+				"[--if-changed] [--list] "
+				"[--max-row SIZE] [--observed TIME] "
+				"[file ...]",
 			.about = "turn exports of channels into records by a "
 				 "map",
 			.raw = true },
 	};
 	const char *encoding = NULL, *observed = NULL;
-	bool listed = false;
+	bool listed = false, if_changed = false;
+	int status;
 	const struct opt options[] = {
 		OPT_STR('m', "map", "MAP", "how the export is read", &g.name),
 		OPT_STR('e', "encoding", "ENCODING",
@@ -153,6 +179,9 @@ int main(int argc, char **argv)
 		OPT_STRS('D', "define", "name=value",
 			"a constant of the map; source, house, account",
 			&g.t.define),
+		OPT_FLAG(0, "if-changed",
+			"leave -o as it is if all it was made from is the same",
+			&if_changed),
 		OPT_FLAG(0, "list", "name the maps there are", &listed),
 		OPT_SIZE(0, "max-row", "SIZE", "longest row taken", &g.max_row),
 		OPT_STR(0, "observed", "TIME", "when the export was taken",
@@ -175,15 +204,26 @@ int main(int argc, char **argv)
 		die("option '--observed' wants a date or a time with its "
 		    "offset, not '%s'",
 			observed);
-	g.map = mapping_compile(g.name, mappath_load, NULL, g.t.env.constant,
-		&path, &why);
+	if (if_changed && (!g.t.out_path || !*g.t.operand))
+		die("option '--if-changed' wants -o and files");
+	stamp_init(&g.stamp, g.t.out_path ? g.t.out_path : "");
+	g.map = mapping_compile(g.name, load, &g, g.t.env.constant, &path,
+		&why);
 	if (!g.map)
 		mappath_die(g.name, &path, &why);
 	buf_release(&path);
+	if (if_changed && unchanged(&g, argv, &status))
+		return status;
+	if (if_changed)
+		stamp_drop(&g.stamp);
 	if (g.map->pass)
 		read_records(&g, observed);
 	else
 		read_files(&g, observed);
 	mapping_free(g.map);
-	return tool_close(&g.t);
+	status = tool_close(&g.t);
+	if (if_changed)
+		stamp_put(&g.stamp, status);
+	stamp_release(&g.stamp);
+	return status;
 }

@@ -837,3 +837,70 @@ cents() {
   exec 4>&-
   wait
 }
+
+@test "--if-changed leaves alone what was made of the same" {
+  orders '"order_id": "No", "total": "Sum"'
+  printf 'No,Sum\n17,9.90\n18,x\n' > 'a (1).csv'
+  base() { ingest --if-changed -q -o base.ndjson 'a (1).csv'; }
+  run -1 base
+  is "$output" "scrm-ingest: a (1).csv:3: field 'total': 'x' is no number"
+  touch -d '2001-01-01' base.ndjson
+  run -1 base
+  is "$output" ""
+  is "$(stat -c %y base.ndjson)" "2001-01-01 00:00:00.000000000 +0000"
+  is "$(wc -l < base.ndjson.rejects)" 1
+}
+
+@test "--if-changed: the file, its time, the map, its parent, a word, the output" {
+  orders '"order_id": "No"'
+  echo '{"extends": "./map.json", "set": {"house": "h"}}' > own.json
+  printf 'No\n17\n' > in
+  made() {
+    [ ! -e base ] || touch -d 2001-01-01 base
+    scrm-ingest -m ./own.json -q --if-changed -o base in "$@"
+    [ "$(stat -c %Y base)" != "$(date -d 2001-01-01 +%s)" ]
+  }
+  made
+  run ! made
+  printf 'No\n18\n' > in
+  made
+  touch -d '2001-01-01' in
+  made
+  run ! made
+  orders '"order_id": "No", "coupon": {"const": "c"}'
+  made
+  echo '{"extends": "./map.json", "set": {"house": "g"}}' > own.json
+  made
+  made -D source=t
+  run ! made -D source=t
+  echo >> base
+  made -D source=t
+  rm base.stamp
+  made -D source=t
+  rm base
+  made -D source=t
+  is "$(jq -c '[.source, .house, .order_id, .coupon]' base)" '["t","g","18","c"]'
+}
+
+@test "--if-changed: what could not be made is made again, and said again" {
+  map <<< '{"set": {"source": "s"},
+    "records": [{"type": "order", "fields": {"order_id": "No"}}]}'
+  printf 'No\n17\n' > in
+  ingest --if-changed -o base in
+  printf 'Na\n17\n' > in
+  run -2 ingest --if-changed -o base in
+  run -2 ingest --if-changed -o base in
+  is "$(jq -r .order_id base)" 17
+  printf 'No\n19\n' > in
+  ingest --if-changed -o base in
+  is "$(jq -r .order_id base)" 19
+}
+
+@test "--if-changed wants an output and files" {
+  orders '"order_id": "No"'
+  run -2 ingest --if-changed in
+  run -2 --separate-stderr ingest --if-changed -o base < /dev/null
+  is "$stderr" "scrm-ingest: option '--if-changed' wants -o and files"
+  mkfifo in
+  run -2 timeout 5 scrm-ingest -m ./map.json --if-changed -o base in
+}
