@@ -109,6 +109,12 @@ A=+8613800000001 B=+8613800000002
   is "$(together < in)" 1,2
 }
 
+@test "--names of none is a mistake" {
+  run -2 --separate-stderr scrm-dedupe --exact --links links --names 0 /dev/null
+  is "$stderr" "scrm-dedupe: option '--names' wants at least 1, not '0'"
+  [ ! -e links ]
+}
+
 @test "a value under more than five names is generic; --names says how many" {
   i=0
   for n in 张伟 李娜 王芳 刘洋 陈静; do

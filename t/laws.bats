@@ -592,6 +592,16 @@ ends() {
   each law $(those "${PASS[@]}")
 }
 
+@test "no threads, no line: a mistake, not the default" {
+  law() {
+    for option in -j --max-line; do
+      ends 2 tool "$1" $option 0 /dev/null 2> err
+      grep -q "^$1: option '--.*' wants at least 1, not '0'" err
+    done
+  }
+  each law $(tools)
+}
+
 @test "a tool loads no library that it does not need" {
   [[ $B != *asan* ]] || skip "said by the plain build"
   law() {

@@ -57,6 +57,8 @@ static size_t size_value(const struct opt *o, const char *text)
 			o->name, text);
 	if (__builtin_mul_overflow(v, unit, &v))
 		die("option '--%s': '%s' is too large", o->name, text);
+	if (v == 0)
+		die("option '--%s' wants at least 1, not '%s'", o->name, text);
 	return v;
 }
 

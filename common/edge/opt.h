@@ -51,7 +51,7 @@ struct opt {
  * Reads options (getopt_long's ways: bundled letters, --name=value, "--"),
  * wherever they stand among the operands, and returns the operands as a
  * NULL-terminated array. Two tables: the tool's and the common one. A wrong
- * option dies with the usage line. OPT_SIZE takes 64K, 2M, 1G.
+ * option dies with the usage line. OPT_SIZE takes 64K, 2M, 1G; not 0.
  */
 char **opt_parse(int argc, char **argv, const char *usage,
 	const struct opt *own, const struct opt *common);
