@@ -29,9 +29,18 @@ static void read_rules(struct labels *l, struct rules *rules, const char *path,
 	struct why why;
 
 	rules_load(rules, path, need, may);
-	for (size_t i = 0; i < rules->row.n; i++)
+	for (size_t i = 0; i < rules->row.n; i++) {
+		struct view name = rules_cell(rules, i, "segment");
+		size_t had = l->label.n;
+
 		if (!labels_add_row(l, rules, i, type, false, &why))
 			rules_die(rules, i, "%s", why.text);
+		if (l->label.n == had)
+			rules_die(rules, i,
+				"segment '%.*s' stands twice; join the two "
+				"conditions with 'or'",
+				(int)name.n, name.p);
+	}
 }
 
 int main(int argc, char **argv)

@@ -87,3 +87,9 @@ segment() {
   run -2 --separate-stderr segment no-such-file
   [[ $stderr = *"'type'"* ]]
 }
+
+@test "a segment that stands twice in one file is a mistake" {
+  printf 'segment,when\ngold,revenue > 9\niron,true\ngold,orders > 9\n' > rules/value.csv
+  run -2 --separate-stderr segment /does/not/exist
+  is "$stderr" "scrm-segment: rules/value.csv:4: segment 'gold' stands twice; join the two conditions with 'or'"
+}
