@@ -84,6 +84,15 @@ X
 2026-W01,B,1,1,0.50,11.1"
 }
 
+@test "sales: of nothing a sentence, a bare header, no metric" {
+  { order 1 2026-05-03 cancelled 7 shop; order 2 2026-12-01 paid 8 shop; } > in
+  is "$(scrm-report sales in)" "sales as of 2026-11-21, days of Asia/Shanghai
+no orders that count and no refunds up to 2026-11-21"
+  is "$(scrm-report sales --by product --format csv in)" \
+    "product,lines,quantity,gross,share"
+  is "$(scrm-report sales --format ndjson in)" ""
+}
+
 @test "sales: an order that stands twice is refused" {
   { order 1 2026-05-03 paid 1 shop; order 1 2026-05-03 paid 1 shop; } > in
   run --separate-stderr scrm-report sales in --format csv

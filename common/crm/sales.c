@@ -412,6 +412,13 @@ bool sales_report(struct sales *s, struct report *r, struct why *why)
 	int digits = money_digits(r->currency);
 	if (digits < 0)
 		digits = 2;
+	/* people are told in words that there is nothing, not by zeros */
+	if (!s->row.n && r->table.format == TABLE_TEXT) {
+		table_foot(&r->table,
+			"no orders that count and no refunds up to %s",
+			r->as_of);
+		return true;
+	}
 	columns(s, r);
 	struct sorted *sorted = xcalloc(s->row.n, sizeof(*sorted));
 	struct sales_row all = { 0 };

@@ -262,6 +262,10 @@ static void print_ndjson(const struct table *t, struct buf *out)
 
 void table_print(const struct table *t, struct buf *out)
 {
+	if (!t->column.n && t->format == TABLE_TEXT) {
+		buf_addv(out, buf_view(&t->head));
+		buf_addv(out, buf_view(&t->foot));
+	}
 	if (!t->column.n)
 		return;
 	if (t->format == TABLE_CSV)

@@ -55,7 +55,8 @@ void table_head(struct table *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void table_foot(struct table *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Appends it all; the rows that are not full are a mistake of the caller. */
+/* Appends it all; the rows that are not full are a mistake of the caller.
+ * Without columns that is what stands above and below. */
 void table_print(const struct table *t, struct buf *out);
 /* The rows only, for the next part of the same page. */
 void table_clear(struct table *t);
