@@ -4,25 +4,86 @@
 
 #include "base/die.h"
 
-/* {"pick":"city = 'x'","values":{...}}; of -v what was asked is its not. */
-static void add_reason(struct rec *r, unsigned key, const struct condition *c,
-	struct view text, bool invert, struct buf *b)
-{
-	struct buf asked = { 0 };
+struct pick {
+	struct condition *c;
+	struct view text;
+	bool invert;
+	unsigned type, reasons;
+	struct buf b;
+};
 
-	if (invert)
+static bool compile(struct pick *p, struct tool *t, struct why *why)
+{
+	p->type = keys_want(&t->keys, "type");
+	p->reasons = keys_want(&t->keys, "reasons");
+	p->c = condition_compile(p->text, &t->keys, &t->env, why);
+	return p->c;
+}
+
+static void release(struct pick *p)
+{
+	condition_free(p->c);
+	buf_release(&p->b);
+}
+
+/* {"pick":"city = 'x'","values":{...}}; of -v what was asked is its not. */
+static void add_reason(struct pick *p, struct rec *r)
+{
+	struct buf asked = { 0 }, *b = &p->b;
+
+	if (p->invert)
 		buf_adds(&asked, "not (");
-	buf_addv(&asked, text);
-	if (invert)
+	buf_addv(&asked, p->text);
+	if (p->invert)
 		buf_addc(&asked, ')');
 	buf_reset(b);
 	buf_adds(b, "{\"pick\":");
 	json_text(b, buf_view(&asked));
 	buf_adds(b, ",\"values\":");
-	condition_explain(c, r, b);
+	condition_explain(p->c, r, b);
 	buf_addc(b, '}');
-	reasons_put(r, key, "pick", NULL, NULL, buf_view(b));
+	reasons_put(r, p->reasons, "pick", NULL, NULL, buf_view(b));
 	buf_release(&asked);
+}
+
+static void each(void *mine, struct tool *t, struct rec *r)
+{
+	struct pick *p = mine;
+	struct why why;
+
+	if (t->type && !val_is(rec_get(r, p->type), view_of(t->type))) {
+		tool_put(t, r);
+		return;
+	}
+	enum verdict v = condition_test(p->c, r, &why);
+	if (v == COND_REFUSE) {
+		tool_refuse(t, r, NULL, "%s", why.text);
+	} else if ((v == COND_TRUE) == p->invert) {
+		t->withheld++;
+	} else {
+		if (t->explain)
+			add_reason(p, r);
+		tool_put(t, r);
+	}
+}
+
+static void *again(const void *mine, struct tool *t)
+{
+	struct pick *p = xmalloc(sizeof(*p));
+	struct why why;
+
+	*p = *(const struct pick *)mine;
+	compile(p, t, &why);
+	return p;
+}
+
+static void join(void *mine, void *other)
+{
+	struct pick *p = mine, *o = other;
+
+	condition_join(p->c, o->c);
+	release(o);
+	free(o);
 }
 
 int main(int argc, char **argv)
@@ -33,9 +94,9 @@ int main(int argc, char **argv)
 		.about = "pass the records for which a condition holds",
 	};
 	const char *path = NULL;
-	bool invert = false;
+	struct pick p = { 0 };
 	const struct opt options[] = {
-		OPT_FLAG('v', "invert", "pass the others", &invert),
+		OPT_FLAG('v', "invert", "pass the others", &p.invert),
 		OPT_STRS('D', "define", "name=value", "the constant :name",
 			&t.define),
 		OPT_STR('T', "type", "TYPE", "ask these only, pass the rest",
@@ -46,35 +107,15 @@ int main(int argc, char **argv)
 			&path),
 		OPT_END,
 	};
+	const struct tool_map map = { each, again, join };
 	struct why why = { 0 };
-	struct buf b = { 0 };
-	struct rec *r;
 
 	tool_open(&t, argc, argv, options);
-	struct view text = asked_text(&t, path, "condition");
-	unsigned type = keys_want(&t.keys, "type");
-	unsigned reasons = keys_want(&t.keys, "reasons");
-	struct condition *c = condition_compile(text, &t.keys, &t.env, &why);
-	if (!c)
+	p.text = asked_text(&t, path, "condition");
+	if (!compile(&p, &t, &why))
 		asked_die(path, "condition", &why);
-	while ((r = tool_next(&t))) {
-		if (t.type && !val_is(rec_get(r, type), view_of(t.type))) {
-			tool_put(&t, r);
-			continue;
-		}
-		enum verdict v = condition_test(c, r, &why);
-		if (v == COND_REFUSE) {
-			tool_refuse(&t, r, NULL, "%s", why.text);
-		} else if ((v == COND_TRUE) == invert) {
-			t.withheld++;
-		} else {
-			if (t.explain)
-				add_reason(r, reasons, c, text, invert, &b);
-			tool_put(&t, r);
-		}
-	}
-	tool_condition_notes(&t, c);
-	condition_free(c);
-	buf_release(&b);
+	tool_each(&t, &map, &p);
+	tool_condition_notes(&t, p.c);
+	release(&p);
 	return tool_close(&t);
 }

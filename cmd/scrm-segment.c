@@ -21,39 +21,78 @@ static struct view prefix_of(const char *path)
 	return (struct view){ prefix, n + 1 };
 }
 
-static void read_rules(struct labels *l, struct rules *rules, const char *path,
-	struct view type)
+struct segments {
+	struct labels l;
+	struct rules rules;
+	struct view prefix;
+	bool all;
+};
+
+static void compile(struct segments *g, struct tool *t)
 {
-	static const char *const need[] = { "segment", "when", NULL };
-	static const char *const may[] = { NULL };
+	struct view type = view_of(t->type ? t->type : "profile");
 	struct why why;
 
-	rules_load(rules, path, need, may);
-	for (size_t i = 0; i < rules->row.n; i++) {
-		struct view name = rules_cell(rules, i, "segment");
-		size_t had = l->label.n;
+	g->l = (struct labels){ .member = "segments",
+		.kind = "segment",
+		.explain = t->explain,
+		.first = !g->all,
+		.prefix = g->prefix };
+	labels_init(&g->l, &t->keys, &t->env);
+	for (size_t i = 0; i < g->rules.row.n; i++) {
+		struct view name = rules_cell(&g->rules, i, "segment");
+		size_t had = g->l.label.n;
 
-		if (!labels_add_row(l, rules, i, type, false, &why))
-			rules_die(rules, i, "%s", why.text);
-		if (l->label.n == had)
-			rules_die(rules, i,
+		if (!labels_add_row(&g->l, &g->rules, i, type, false, &why))
+			rules_die(&g->rules, i, "%s", why.text);
+		if (g->l.label.n == had)
+			rules_die(&g->rules, i,
 				"segment '%.*s' stands twice; join the two "
 				"conditions with 'or'",
 				(int)name.n, name.p);
 	}
 }
 
+static void each(void *mine, struct tool *t, struct rec *r)
+{
+	struct segments *g = mine;
+	struct why why;
+
+	if (labels_apply(&g->l, r, &why))
+		tool_put(t, r);
+	else
+		tool_refuse(t, r, NULL, "%s", why.text);
+}
+
+static void *again(const void *mine, struct tool *t)
+{
+	struct segments *g = xmalloc(sizeof(*g));
+
+	*g = *(const struct segments *)mine;
+	compile(g, t);
+	return g;
+}
+
+static void join(void *mine, void *other)
+{
+	struct segments *g = mine, *o = other;
+
+	labels_join(&g->l, &o->l);
+	labels_release(&o->l);
+	free(o);
+}
+
 int main(int argc, char **argv)
 {
+	static const char *const need[] = { "segment", "when", NULL };
+	static const char *const may[] = { NULL };
 	struct tool t = {
 		.usage = "-f RULES [-D name=value] [-T TYPE] [--all] "
 			 "[--explain] [file ...]",
 		.about = "put each customer in the first segment that fits",
 	};
-	struct labels l = { .member = "segments", .kind = "segment" };
-	struct rules rules;
+	struct segments g = { 0 };
 	const char *path = NULL;
-	bool all = false;
 	const struct opt options[] = {
 		OPT_STR('f', "file", "RULES", "the rules: segment,when", &path),
 		OPT_STRS('D', "define", "name=value", "the constant :name",
@@ -61,31 +100,23 @@ int main(int argc, char **argv)
 		OPT_STR('T', "type", "TYPE", "of this type, else profile",
 			&t.type),
 		OPT_FLAG(0, "all", "every segment that fits, not the first",
-			&all),
+			&g.all),
 		OPT_FLAG(0, "explain", "add to reasons[] rule and values",
 			&t.explain),
 		OPT_END,
 	};
-	struct why why = { 0 };
-	struct rec *r;
+	const struct tool_map map = { each, again, join };
 
 	tool_open(&t, argc, argv, options);
 	if (!path)
 		tool_missing(&t, "rules");
-	l.explain = t.explain;
-	l.first = !all;
-	l.prefix = prefix_of(path);
-	labels_init(&l, &t.keys, &t.env);
-	read_rules(&l, &rules, path, view_of(t.type ? t.type : "profile"));
-	while ((r = tool_next(&t))) {
-		if (labels_apply(&l, r, &why))
-			tool_put(&t, r);
-		else
-			tool_refuse(&t, r, NULL, "%s", why.text);
-	}
-	labels_notes(&l, tool_say, &t);
-	free((char *)(uintptr_t)l.prefix.p);
-	labels_release(&l);
-	rules_release(&rules);
+	g.prefix = prefix_of(path);
+	rules_load(&g.rules, path, need, may);
+	compile(&g, &t);
+	tool_each(&t, &map, &g);
+	labels_notes(&g.l, tool_say, &t);
+	free((char *)(uintptr_t)g.prefix.p);
+	labels_release(&g.l);
+	rules_release(&g.rules);
 	return tool_close(&t);
 }

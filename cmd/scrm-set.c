@@ -4,6 +4,49 @@
 
 #include "base/die.h"
 
+struct set {
+	struct assignments list;
+	struct view text;
+	unsigned type;
+};
+
+static bool compile(struct set *s, struct tool *t, struct why *why)
+{
+	s->type = keys_want(&t->keys, "type");
+	return assignments_compile(&s->list, s->text, &t->keys, &t->env, why);
+}
+
+static void each(void *mine, struct tool *t, struct rec *r)
+{
+	struct set *s = mine;
+	struct why why;
+
+	if ((t->type && !val_is(rec_get(r, s->type), view_of(t->type))) ||
+		assignments_apply(&s->list, r, &why))
+		tool_put(t, r);
+	else
+		tool_refuse(t, r, NULL, "%s", why.text);
+}
+
+static void *again(const void *mine, struct tool *t)
+{
+	struct set *s = xcalloc(1, sizeof(*s));
+	struct why why;
+
+	s->text = ((const struct set *)mine)->text;
+	compile(s, t, &why);
+	return s;
+}
+
+static void join(void *mine, void *other)
+{
+	struct set *s = mine, *o = other;
+
+	assignments_join(&s->list, &o->list);
+	assignments_release(&o->list);
+	free(o);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool t = {
@@ -21,23 +64,16 @@ int main(int argc, char **argv)
 			&path),
 		OPT_END,
 	};
+	const struct tool_map map = { each, again, join };
+	struct set set = { 0 };
 	struct why why = { 0 };
-	struct assignments list;
-	struct rec *r;
 
 	tool_open(&t, argc, argv, options);
-	struct view text = asked_text(&t, path, "assignments");
-	unsigned type = keys_want(&t.keys, "type");
-	if (!assignments_compile(&list, text, &t.keys, &t.env, &why))
+	set.text = asked_text(&t, path, "assignments");
+	if (!compile(&set, &t, &why))
 		asked_die(path, "assignments", &why);
-	while ((r = tool_next(&t))) {
-		if ((t.type && !val_is(rec_get(r, type), view_of(t.type))) ||
-			assignments_apply(&list, r, &why))
-			tool_put(&t, r);
-		else
-			tool_refuse(&t, r, NULL, "%s", why.text);
-	}
-	assignments_notes(&list, tool_say, &t);
-	assignments_release(&list);
+	tool_each(&t, &map, &set);
+	assignments_notes(&set.list, tool_say, &t);
+	assignments_release(&set.list);
 	return tool_close(&t);
 }

@@ -33,34 +33,70 @@ static bool is_over(const struct rules *rules, size_t row, struct when as_of)
 	return when_cmp(as_of, until) > 0;
 }
 
-static void read_rules(struct labels *l, struct rules *rules, const char *path,
-	struct tool *t)
+struct tags {
+	struct labels l;
+	struct rules rules;
+};
+
+static void compile(struct tags *g, struct tool *t)
 {
-	static const char *const need[] = { "tag", "when", NULL };
-	static const char *const may[] = { "type", "until", NULL };
+	const struct rules *rules = &g->rules;
 	struct why why;
 
-	rules_load(rules, path, need, may);
+	g->l = (struct labels){ .member = "tags",
+		.kind = "tag",
+		.explain = t->explain };
+	labels_init(&g->l, &t->keys, &t->env);
 	for (size_t i = 0; i < rules->row.n; i++) {
 		struct view type = rules_cell(rules, i, "type");
 
 		if (!type.n)
 			type = view_of(t->type ? t->type : "profile");
-		if (!labels_add_row(l, rules, i, type,
+		if (!labels_add_row(&g->l, rules, i, type,
 			    is_over(rules, i, t->as_of), &why))
 			rules_die(rules, i, "%s", why.text);
 	}
 }
 
+static void each(void *mine, struct tool *t, struct rec *r)
+{
+	struct tags *g = mine;
+	struct why why;
+
+	if (labels_apply(&g->l, r, &why))
+		tool_put(t, r);
+	else
+		tool_refuse(t, r, NULL, "%s", why.text);
+}
+
+static void *again(const void *mine, struct tool *t)
+{
+	struct tags *g = xmalloc(sizeof(*g));
+
+	*g = *(const struct tags *)mine;
+	compile(g, t);
+	return g;
+}
+
+static void join(void *mine, void *other)
+{
+	struct tags *g = mine, *o = other;
+
+	labels_join(&g->l, &o->l);
+	labels_release(&o->l);
+	free(o);
+}
+
 int main(int argc, char **argv)
 {
+	static const char *const need[] = { "tag", "when", NULL };
+	static const char *const may[] = { "type", "until", NULL };
 	struct tool t = {
 		.usage = "-f RULES [-D name=value] [-T TYPE] [--explain] "
 			 "[file ...]",
 		.about = "tag the records for which rules hold",
 	};
-	struct labels l = { .member = "tags", .kind = "tag" };
-	struct rules rules;
+	struct tags g;
 	const char *path = NULL;
 	const struct opt options[] = {
 		OPT_STR('f', "file", "RULES", "the rules: tag,when", &path),
@@ -73,23 +109,16 @@ int main(int argc, char **argv)
 			&t.explain),
 		OPT_END,
 	};
-	struct why why = { 0 };
-	struct rec *r;
+	const struct tool_map map = { each, again, join };
 
 	tool_open(&t, argc, argv, options);
 	if (!path)
 		tool_missing(&t, "rules");
-	l.explain = t.explain;
-	labels_init(&l, &t.keys, &t.env);
-	read_rules(&l, &rules, path, &t);
-	while ((r = tool_next(&t))) {
-		if (labels_apply(&l, r, &why))
-			tool_put(&t, r);
-		else
-			tool_refuse(&t, r, NULL, "%s", why.text);
-	}
-	labels_notes(&l, tool_say, &t);
-	labels_release(&l);
-	rules_release(&rules);
+	rules_load(&g.rules, path, need, may);
+	compile(&g, &t);
+	tool_each(&t, &map, &g);
+	labels_notes(&g.l, tool_say, &t);
+	labels_release(&g.l);
+	rules_release(&g.rules);
 	return tool_close(&t);
 }

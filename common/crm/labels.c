@@ -276,6 +276,15 @@ bool labels_apply(struct labels *l, struct rec *r, struct why *why)
 	return true;
 }
 
+void labels_join(struct labels *l, struct labels *other)
+{
+	for (size_t g = 0; g < l->group.n; g++)
+		for (size_t i = 0; i < l->group.v[g].condition.n; i++)
+			if (l->group.v[g].condition.v[i])
+				condition_join(l->group.v[g].condition.v[i],
+					other->group.v[g].condition.v[i]);
+}
+
 void labels_notes(const struct labels *l,
 	void (*say)(void *arg, const char *text), void *arg)
 {

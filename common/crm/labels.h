@@ -72,6 +72,8 @@ bool labels_add_row(struct labels *l, const struct rules *rules, size_t row,
 	struct view type, bool over, struct why *why);
 /* False with why: the record cannot be judged, or its member is no list. */
 bool labels_apply(struct labels *l, struct rec *r, struct why *why);
+/* Adds what the same table, read again for another thread, has met. */
+void labels_join(struct labels *l, struct labels *other);
 void labels_notes(const struct labels *l,
 	void (*say)(void *arg, const char *text), void *arg);
 void labels_release(struct labels *l);

@@ -1,4 +1,4 @@
-#include "edge/tool.h"
+#include "edge/tool_impl.h"
 
 #include "base/die.h"
 #include "base/hash.h"
@@ -16,36 +16,6 @@
 
 #define NAMED 10 /* refusals of one reason that are named, the rest counted */
 #define REASONS 256
-
-struct reason {
-	char text[240];
-	uint64_t count;
-};
-
-struct tool_state {
-	struct timespec start;
-	const char *rejects_path;
-	int rejects_fd;
-	bool seal, help, version, summary_tty;
-	bool told; /* -P: as on a terminal */
-	const char *as_of, *tz;
-	size_t max_line;
-	const char **constant;
-	char **operands; /* all of them, to be freed */
-	struct buf own_rejects; /* the path, where -o made it */
-	struct writer *own;
-	VEC(struct writer *) side;
-	struct map reasons;
-	VEC(struct reason) reason;
-	struct buf note, info;
-	struct map notes; /* each is said once */
-	uint64_t since_seal; /* records read since the stream's last seal */
-	bool sealed; /* the last line read was a seal */
-	bool opened, drawn;
-	uint64_t input_bytes; /* of the files given, 0: not known */
-	uint64_t next_look;
-	struct timespec last_drawn;
-};
 
 /* The tool that die() tidies up after. */
 static struct tool *current;
@@ -329,7 +299,7 @@ const char *tool_operand(struct tool *t, const char *name)
 }
 
 /* Files are opened only when the rules were read. */
-static void begin(struct tool *t)
+void tool_begin(struct tool *t)
 {
 	struct tool_state *s = t->state;
 	s->opened = true;
@@ -363,6 +333,11 @@ static void begin(struct tool *t)
 		return;
 	if (!*t->operand && isatty(STDIN_FILENO) && !t->quiet)
 		warn("reading records from the terminal; end with ^D");
+	/* asked for before lines bring names up to the table's bounds */
+	keys_want(&t->keys, "tool");
+	keys_want(&t->keys, "reason");
+	keys_want(&t->keys, "written");
+	keys_want(&t->keys, "source");
 	reader_open(&t->in, &t->keys, t->operand);
 	if (s->max_line)
 		t->in.max_line = s->max_line;
@@ -492,23 +467,30 @@ static void keep_reject(struct tool *t, struct place at, struct view source,
 	buf_release(&b);
 }
 
-static void refuse(struct tool *t, struct place at, size_t col,
-	struct view source, struct view input, const char *reason)
+void tool_refused(struct tool *t, const struct refusal *f)
 {
-	struct reason *r = count_reason(t->state, reason);
+	struct reason *r = count_reason(t->state, f->reason);
 	t->refused++;
 	struct buf b = { 0 };
-	buf_addf(&b, "%s:%zu:", at.file, at.line);
-	if (col)
-		buf_addf(&b, "%zu:", col);
-	if (at.field)
-		buf_addf(&b, " field '%s':", at.field);
+	buf_addf(&b, "%s:%zu:", f->at.file, f->at.line);
+	if (f->col)
+		buf_addf(&b, "%zu:", f->col);
+	if (f->at.field)
+		buf_addf(&b, " field '%s':", f->at.field);
 	if (r->count <= NAMED)
-		warn("%s %s", b.p, reason);
-	keep_reject(t, at, source, input, reason);
+		warn("%s %s", b.p, f->reason);
+	keep_reject(t, f->at, f->source, f->input, f->reason);
 	if (t->strict)
 		die("%s stopped at the first refused line (--strict)", b.p);
 	buf_release(&b);
+}
+
+static void refuse(struct tool *t, struct refusal f)
+{
+	if (t->state->piece)
+		piece_happened(t->state->piece, t, EVENT_REFUSED, &f);
+	else
+		tool_refused(t, &f);
 }
 
 void tool_refuse(struct tool *t, const struct rec *r, const char *field,
@@ -520,10 +502,11 @@ void tool_refuse(struct tool *t, const struct rec *r, const char *field,
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	va_end(ap);
 	struct val source = rec_get(r, keys_want(&t->keys, "source"));
-	refuse(t, (struct place){ r->file, r->lineno, 0, field }, 0,
-		(struct view){ source.p,
-			source.kind == K_STRING ? source.n : 0 },
-		(struct view){ r->line, r->n }, reason);
+	refuse(t, (struct refusal){ .at = { r->file, r->lineno, 0, field },
+			  .source = { source.p,
+				  source.kind == K_STRING ? source.n : 0 },
+			  .input = { r->line, r->n },
+			  .reason = reason });
 }
 
 void tool_refuse_input(struct tool *t, struct place at, struct view input,
@@ -534,11 +517,12 @@ void tool_refuse_input(struct tool *t, struct place at, struct view input,
 	va_start(ap, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	va_end(ap);
-	refuse(t, at, 0, (struct view){ 0 }, input, reason);
+	refuse(t,
+		(struct refusal){ .at = at, .input = input, .reason = reason });
 }
 
 /* A pipe must have ended with a seal that tells the right number. */
-static void check_seal(struct tool *t, const struct rec *seal)
+void tool_sealed(struct tool *t, const struct rec *seal)
 {
 	struct tool_state *s = t->state;
 	if (!seal) {
@@ -562,7 +546,7 @@ static void check_seal(struct tool *t, const struct rec *seal)
 }
 
 /* Passes on that a tool before us died. */
-static void pass_abort(struct tool *t, const struct rec *r)
+void tool_aborted(struct tool *t, const struct rec *r)
 {
 	struct val tool = rec_get(r, keys_want(&t->keys, "tool"));
 	struct val reason = rec_get(r, keys_want(&t->keys, "reason"));
@@ -573,8 +557,7 @@ static void pass_abort(struct tool *t, const struct rec *r)
 	exit(2);
 }
 
-/* What is done from time to time. */
-static inline void look_round(struct tool *t)
+void tool_look_round(struct tool *t)
 {
 	struct tool_state *s = t->state;
 	if (t->progress && t->in.bytes >= s->next_look) {
@@ -593,8 +576,8 @@ struct rec *tool_next(struct tool *t)
 	struct tool_state *s = t->state;
 	struct why why = { 0 };
 	if (!s->opened)
-		begin(t);
-	look_round(t);
+		tool_begin(t);
+	tool_look_round(t);
 	for (;;) {
 		switch (reader_next(&t->in, &t->rec, &why)) {
 		case READ_REC:
@@ -606,24 +589,24 @@ struct rec *tool_next(struct tool *t)
 			t->read++;
 			s->since_seal++;
 			s->sealed = false;
-			refuse(t,
-				(struct place){ t->rec.file, t->rec.lineno, 0,
-					NULL },
-				why.col, (struct view){ 0 },
-				(struct view){ t->rec.line, t->rec.n },
-				why.text);
+			tool_refused(t,
+				&(struct refusal){
+					.at = { t->rec.file, t->rec.lineno },
+					.col = why.col,
+					.input = { t->rec.line, t->rec.n },
+					.reason = why.text });
 			break;
 		case READ_CUT:
 			die("%s:%zu: the last line is cut short: %s",
 				t->rec.file, t->rec.lineno, why.text);
 		case READ_SEAL:
-			check_seal(t, &t->rec);
+			tool_sealed(t, &t->rec);
 			break;
 		case READ_ABORT:
-			pass_abort(t, &t->rec);
+			tool_aborted(t, &t->rec);
 			break;
 		case READ_FILE:
-			check_seal(t, NULL);
+			tool_sealed(t, NULL);
 			break;
 		case READ_END:
 			return NULL;
@@ -640,8 +623,8 @@ void tool_put(struct tool *t, const struct rec *r)
 void tool_write(struct tool *t, struct view line)
 {
 	if (!t->state->opened)
-		begin(t);
-	look_round(t);
+		tool_begin(t);
+	tool_look_round(t);
 	writer_line(&t->out, line);
 	t->written++;
 }
@@ -649,7 +632,7 @@ void tool_write(struct tool *t, struct view line)
 void tool_make(struct tool *t, struct view line)
 {
 	if (!t->state->opened)
-		begin(t);
+		tool_begin(t);
 	writer_line(&t->out, line);
 	t->made++;
 }
@@ -679,6 +662,11 @@ void tool_say(void *tool, const char *text)
 	struct tool *t = tool;
 	struct tool_state *s = t->state;
 	bool isnew;
+	if (s->piece) {
+		piece_happened(s->piece, t, EVENT_SAID,
+			&(struct refusal){ .reason = text });
+		return;
+	}
 	map_add(&s->notes, text, strlen(text), &isnew);
 	if (isnew)
 		buf_addf(&s->note, "%s: %s\n", prog, text);
@@ -800,7 +788,7 @@ int tool_close(struct tool *t)
 {
 	struct tool_state *s = t->state;
 	if (!s->opened)
-		begin(t);
+		tool_begin(t);
 	int status = t->refused && !tolerated(t) ? 1 : 0;
 	if (s->seal && !t->plain && !t->out.path && is_pipe(STDOUT_FILENO)) {
 		struct buf b = { 0 };

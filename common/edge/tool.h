@@ -64,6 +64,44 @@ void tool_missing(const struct tool *t, const char *name)
 	__attribute__((noreturn));
 /* The next record, or NULL at a good end. Refused lines are dealt with. */
 struct rec *tool_next(struct tool *t);
+/*
+ * For a tool that looks at each record by itself: calls each with every
+ * record, which ends as tool_put, tool_refuse or withheld++. With -j and files
+ * to read it does so on several threads: each has a tool of its own, t, and
+ * what the main needs besides, made again for it. The output, what is said
+ * and what is counted are those of one thread.
+ *
+ *	tool_each(&t, &map, &pick);
+ */
+struct tool_map {
+	void (*each)(void *mine, struct tool *t, struct rec *r);
+	/* Another of mine for t: its keys are not those of the main's. */
+	void *(*again)(const void *mine, struct tool *t);
+	/* Adds what other met (for notes), and frees it. */
+	void (*join)(void *mine, void *other);
+};
+void tool_each(struct tool *t, const struct tool_map *map, void *mine);
+/*
+ * The same where the input is not lines of records: pieces that next makes,
+ * one after the other, work does on several threads at once, by the calls
+ * below with the thread's own t; turn is called from here before what it did
+ * leaves, and says how many lines are before those that it counted from 1.
+ */
+#define TOOL_LANES 64 /* threads at most */
+struct tool_lanes {
+	void *arg;
+	size_t size; /* of a piece, which is zero at first */
+	/* What a thread needs of its own. */
+	void *(*open)(void *arg, struct tool *t);
+	/* False: there is no more. It may be called on any thread. */
+	bool (*next)(void *arg, void *piece);
+	void (*work)(void *mine, struct tool *t, void *piece);
+	size_t (*turn)(void *arg, void *piece);
+	void (*after)(void *arg, void *piece); /* or NULL */
+	void (*release)(void *piece);
+	void (*close)(void *arg, void *mine);
+};
+void tool_lanes(struct tool *t, const struct tool_lanes *calls);
 /* The line leaves: counted as written. */
 void tool_put(struct tool *t, const struct rec *r);
 /* A line that was not read leaves (a profile, a link): counted as made. */

@@ -191,6 +191,14 @@ bool assignments_apply(struct assignments *a, struct rec *r, struct why *why)
 	return true;
 }
 
+void assignments_join(struct assignments *a, struct assignments *other)
+{
+	for (size_t i = 0; i < a->list.n; i++)
+		if (a->list.v[i].value)
+			condition_join(a->list.v[i].value,
+				other->list.v[i].value);
+}
+
 void assignments_notes(const struct assignments *a,
 	void (*say)(void *arg, const char *text), void *arg)
 {

@@ -34,7 +34,8 @@ void assignments_release(struct assignments *a);
 /* False with why: the record cannot be judged; it is not changed then. A
  * record whose fields come out the same is not changed either. */
 bool assignments_apply(struct assignments *a, struct rec *r, struct why *why);
-/* As condition_notes. */
+/* As condition_join and condition_notes. */
+void assignments_join(struct assignments *a, struct assignments *other);
 void assignments_notes(const struct assignments *a,
 	void (*say)(void *arg, const char *text), void *arg);
 

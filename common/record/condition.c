@@ -286,6 +286,29 @@ void condition_notes(const struct condition *c,
 	buf_release(&b);
 }
 
+static void join_slot(struct slot *s, struct slot *other)
+{
+	for (size_t i = 0; i < ODD_N; i++) {
+		s->odd[i] += other->odd[i];
+		other->odd[i] = 0;
+	}
+	s->seen = s->seen || other->seen;
+}
+
+void condition_join(struct condition *c, struct condition *other)
+{
+	struct condition_set *set = c->set, *from = other->set;
+	for (size_t i = 0; i < set->slot.n; i++)
+		join_slot(set->slot.v[i], from->slot.v[i]);
+	for (size_t i = 0; i < c->rows.n; i++)
+		join_slot(c->rows.v[i], other->rows.v[i]);
+	for (size_t i = 0; i < c->elements.n; i++)
+		join_slot(c->elements.v[i], other->elements.v[i]);
+	set->record.gen += from->record.gen;
+	set->too_big += from->too_big;
+	from->too_big = 0;
+}
+
 void condition_fields(const struct condition *c,
 	void (*each)(void *arg, struct view name), void *arg)
 {

@@ -99,6 +99,10 @@ void cval_json(struct buf *out, const struct cval *v);
 void condition_notes(const struct condition *c,
 	void (*say)(void *arg, const char *text), void *arg);
 
+/* Adds what other met, the same text compiled again for another thread, and
+ * takes it from there: notes are then of both. */
+void condition_join(struct condition *c, struct condition *other);
+
 /* The fields it reads, and (for --explain) the leaves that made the last
  * verdict, as JSON: {"city":"上海","revenue":5000.00}. */
 void condition_fields(const struct condition *c,

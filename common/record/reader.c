@@ -26,6 +26,20 @@ void reader_open_file(struct reader *in, struct keys *keys, const char *path)
 	in->file = in->one;
 }
 
+void reader_open_block(struct reader *in, struct keys *keys, const char *name,
+	struct view text, bool first)
+{
+	static char *none[] = { NULL };
+	size_t max_line = in->max_line;
+	*in = (struct reader){ .file = none,
+		.name = name,
+		.max_line = max_line,
+		.buf = { (char *)(uintptr_t)text.p, text.n, text.n },
+		.eof = true,
+		.started = !first };
+	in->type = keys_want(keys, "type");
+}
+
 bool reader_whole(struct reader *in, struct rec *r)
 {
 	for (;;) {
@@ -135,8 +149,10 @@ static bool next_line(struct reader *in, const char **p, size_t *n, bool *cut,
 		if (end) {
 			*p = start;
 			*n = (size_t)(end - start);
-			in->pos += *n + 1;
 			in->lineno++;
+			*large = *n > in->max_line;
+			if (!*large)
+				in->pos += *n + 1;
 			return true;
 		}
 		if (left > in->max_line) {

@@ -43,6 +43,11 @@ struct reader {
 void reader_open(struct reader *in, struct keys *keys, char **files);
 /* One file, for reader_whole. */
 void reader_open_file(struct reader *in, struct keys *keys, const char *path);
+/* Whole lines of a file called name that are in memory, with SCAN_PAD bytes
+ * after them; first: the file begins with them. The next block may follow;
+ * reader_close is not called. */
+void reader_open_block(struct reader *in, struct keys *keys, const char *name,
+	struct view text, bool first);
 enum reader_status reader_next(struct reader *in, struct rec *r,
 	struct why *why);
 /* The next record of a file that must be whole (links, customers of another

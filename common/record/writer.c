@@ -78,7 +78,7 @@ static void ended_line(struct writer *w)
 {
 	buf_addc(&w->buf, '\n');
 	w->lines++;
-	if (w->buf.n >= BLOCK)
+	if (w->buf.n >= BLOCK && !w->held)
 		writer_flush(w);
 }
 
@@ -92,6 +92,19 @@ void writer_line(struct writer *w, struct view line)
 {
 	buf_addv(&w->buf, line);
 	ended_line(w);
+}
+
+void writer_lines(struct writer *w, struct view text, uint64_t n)
+{
+	w->lines += n;
+	if (text.n < BLOCK) {
+		buf_addv(&w->buf, text);
+		if (w->buf.n >= BLOCK)
+			writer_flush(w);
+		return;
+	}
+	writer_flush(w);
+	write_all(w, text.p, text.n);
 }
 
 void writer_commit(struct writer *w)

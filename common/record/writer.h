@@ -16,6 +16,7 @@ struct writer {
 	struct buf buf;
 	uint64_t lines;
 	bool gone; /* the reader of the pipe left; all else is dropped */
+	bool held; /* lines stay in buf, whoever holds it takes them */
 };
 
 void writer_open_fd(struct writer *w, int fd);
@@ -24,6 +25,8 @@ void writer_open_file(struct writer *w, const char *path);
 /* One line; the newline is added. */
 void writer_rec(struct writer *w, const struct rec *r);
 void writer_line(struct writer *w, struct view line);
+/* Lines that are ended already, n of them. */
+void writer_lines(struct writer *w, struct view text, uint64_t n);
 void writer_flush(struct writer *w);
 /* Flushes; a file is synced and renamed into its place. */
 void writer_commit(struct writer *w);

@@ -1,0 +1,111 @@
+#include "base/lanes.h"
+
+#include "base/mem.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct lanes {
+	const struct lanes_calls *calls;
+	char *piece;
+	size_t size, npieces;
+	pthread_mutex_t lock;
+	pthread_cond_t freed, ready;
+	size_t given, done; /* pieces ever */
+	size_t lane; /* names given to threads */
+	bool end; /* no more will be given */
+	bool *worked; /* by piece */
+};
+
+/* Takes the next piece; its number, or false at the end. Lock held. */
+static bool take(struct lanes *l, size_t *i)
+{
+	while (!l->end && l->given - l->done == l->npieces)
+		pthread_cond_wait(&l->freed, &l->lock);
+	if (l->end)
+		return false;
+	*i = l->given % l->npieces;
+	if (!l->calls->next(l->calls->arg, l->piece + *i * l->size)) {
+		l->end = true;
+		pthread_cond_broadcast(&l->freed);
+		pthread_cond_signal(&l->ready);
+		return false;
+	}
+	l->worked[*i] = false;
+	l->given++;
+	return true;
+}
+
+static void *run(void *arg)
+{
+	struct lanes *l = arg;
+	size_t i;
+	pthread_mutex_lock(&l->lock);
+	size_t lane = l->lane++;
+	while (take(l, &i)) {
+		pthread_mutex_unlock(&l->lock);
+		l->calls->work(l->calls->arg, lane, l->piece + i * l->size);
+		pthread_mutex_lock(&l->lock);
+		l->worked[i] = true;
+		if (i == l->done % l->npieces)
+			pthread_cond_signal(&l->ready);
+	}
+	pthread_mutex_unlock(&l->lock);
+	return NULL;
+}
+
+/* Hands on what was worked, in order, until there is no more. */
+static void hand_on(struct lanes *l)
+{
+	pthread_mutex_lock(&l->lock);
+	for (;;) {
+		size_t i = l->done % l->npieces;
+		while (l->done < l->given ? !l->worked[i] : !l->end)
+			pthread_cond_wait(&l->ready, &l->lock);
+		if (l->done == l->given)
+			break;
+		pthread_mutex_unlock(&l->lock);
+		l->calls->done(l->calls->arg, l->piece + i * l->size);
+		pthread_mutex_lock(&l->lock);
+		l->done++;
+		pthread_cond_signal(&l->freed);
+	}
+	pthread_mutex_unlock(&l->lock);
+}
+
+static void by_oneself(const struct lanes_calls *c, void *piece)
+{
+	while (c->next(c->arg, piece)) {
+		c->work(c->arg, 0, piece);
+		c->done(c->arg, piece);
+	}
+}
+
+void lanes_run(size_t n, void *piece, size_t size,
+	const struct lanes_calls *calls)
+{
+	struct lanes l = { .calls = calls,
+		.piece = piece,
+		.size = size,
+		.npieces = LANES_PIECES(n) };
+	pthread_t *thread = xcalloc(n, sizeof(*thread));
+	size_t started = 0;
+	l.worked = xcalloc(l.npieces, sizeof(*l.worked));
+	pthread_mutex_init(&l.lock, NULL);
+	pthread_cond_init(&l.freed, NULL);
+	pthread_cond_init(&l.ready, NULL);
+	while (started < n &&
+		pthread_create(&thread[started], NULL, run, &l) == 0)
+		started++;
+	if (started)
+		hand_on(&l);
+	else
+		by_oneself(calls, piece);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(thread[i], NULL);
+	pthread_mutex_destroy(&l.lock);
+	pthread_cond_destroy(&l.freed);
+	pthread_cond_destroy(&l.ready);
+	free(l.worked);
+	free(thread);
+}

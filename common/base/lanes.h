@@ -1,0 +1,37 @@
+/*
+ * lanes: work cut into pieces, done by several threads, handed on in order.
+ *
+ * A piece walks through three calls: next says what it is, work does it, done
+ * takes it over. next is called for one piece after the other, by whichever
+ * thread is free; work by many at once; done in the order of next, by the
+ * thread that called lanes_run. What leaves is therefore the same for any
+ * number of threads.
+ */
+#ifndef BASE_LANES_H
+#define BASE_LANES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct lanes_calls {
+	void *arg;
+	/* False: there is no more. */
+	bool (*next)(void *arg, void *piece);
+	/* lane: which thread it is, from 0; no two work as one lane. */
+	void (*work)(void *arg, size_t lane, void *piece);
+	/* The piece is free for another next after it. */
+	void (*done)(void *arg, void *piece);
+};
+
+/* Pieces that n threads keep in hand: so many the caller provides. */
+#define LANES_PIECES(n) (2 * (n) + 1)
+
+/*
+ * Runs until next says there is no more and all is done. piece is an array of
+ * LANES_PIECES(n) of size bytes each. n is 1 or more; where a thread cannot be
+ * had, fewer do it, the caller at last.
+ */
+void lanes_run(size_t n, void *piece, size_t size,
+	const struct lanes_calls *calls);
+
+#endif

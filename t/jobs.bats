@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# What -j changes: the time it takes, and nothing else.
+load helper
+
+# Several pieces of 256 KiB, with all that a line can be.
+mixed() {
+  printf '\xef\xbb\xbf'
+  awk 'BEGIN {
+    for (i = 1; i <= 9000; i++) {
+      printf "{\"type\":\"order\",\"n\":%d,\"city\":\"上海\",\"total\":%d.10", \
+        i, i % 97
+      if (i % 1000 == 7)
+        printf ",\"n\":1"
+      if (i % 1000 == 9)
+        printf ",\"total\":"
+      if (i == 4321)
+        for (k = 0; k < 70000; k++)
+          printf ",\"k%d\":1", k
+      if (i % 500 == 0)
+        printf ",\"weight\":\"heavy\""
+      printf "}%s", i % 7 ? "\n" : "\r\n\n"
+    }
+  }'
+  printf '{"type":"order","n":10000,"total":5}'
+}
+
+# same TOOL ARGS...: one thread and three, all that can be seen.
+same() {
+  local j
+  for j in 1 3; do
+    rm -f log rejects
+    status=0
+    SCRM_LOG=log "$1" -j $j --rejects rejects "${@:2}" \
+      > "out$j" 2> "err$j" || status=$?
+    echo "status $status" >> "err$j"
+    touch rejects
+    mv rejects "rejects$j"
+    # what was done by who died is not counted the same
+    jq -c 'del(.seconds, .to) | select(.exit < 2)' log > "log$j"
+  done
+  diff err1 err3
+  # who dies may have held back his last lines
+  if ! grep -qx 'status 2' err1; then
+    cmp out1 out3
+  else
+    cmp -n "$(stat -c %s out1)" out1 out3 ||
+      cmp -n "$(stat -c %s out3)" out1 out3
+  fi
+  cmp rejects1 rejects3
+  diff log1 log3
+}
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  export SCRM_AS_OF=2026-11-21
+  mixed > in
+}
+
+@test "scrm-pick: output, messages, rejects and counts are the same" {
+  same scrm-pick 'total > 50' in
+  [ -s rejects1 ]
+  same scrm-pick -v 'total > 50' in in
+  same scrm-pick --explain "city = '上海' and total > 90" in
+}
+
+@test "what no record had, and what was of another kind, is said alike" {
+  same scrm-pick 'shoe_no > 3 or weight > 5' in
+  grep -q "no record had a field 'shoe_no'" err1
+  grep -q "'weight' was text in 18 records" err1
+}
+
+@test "scrm-tag, scrm-segment and scrm-set do as scrm-pick does" {
+  printf 'tag,when,type\nbig,total > 50,order\nheavy,weight > 1,order\n' > r
+  same scrm-tag -f r --explain in
+  printf 'segment,when\nbig,total > 50\nrest,true\n' > s
+  same scrm-segment -T order -f s in
+  same scrm-set 'net = total - 1, drop city' in
+}
+
+@test "a limit of refused lines and --strict end it alike" {
+  same scrm-pick --strict 'total > 50' in
+  grep -qx 'status 2' err1
+  same scrm-pick --max-refused 18 'total > 50' in
+  grep -qx 'status 0' err1
+  same scrm-pick --max-line 1000 'total > 50' in
+}
+
+@test "a cut last line, and the lines of a tool that died, end it alike" {
+  { cat in; printf '\n{"a":'; } > cut
+  same scrm-pick true cut
+  grep -q 'cut short' err1
+  { cat in; printf '\n{"type":"abort","tool":"x","reason":"y"}\n'; } > dead
+  same scrm-pick true dead in
+  grep -qx 'status 2' err1
+}
+
+@test "seals inside files are counted alike" {
+  { head -1000 in | scrm-pick 'n > 0' 2> /dev/null || true; } > some
+  n=$(wc -l < some)
+  { cat some; echo "{\"type\":\"end\",\"tool\":\"x\",\"written\":$n}"; } > good
+  same scrm-pick true good good in
+  grep -qx 'status 1' err1
+  { cat some; echo '{"type":"end","tool":"x","written":3}'; cat some; } > bad
+  same scrm-pick true bad
+  grep -q 'is not whole' err1
+}
+
+@test "a second file that is not there ends it after the first one's lines" {
+  same scrm-pick 'total > 50' in no-such-file
+  grep -q "cannot open 'no-such-file'" err1
+}
+
+@test "an empty file, a blank one, one line without its end" {
+  : > empty
+  printf '\n\r\n' > blank
+  printf '{"n":1}' > one
+  same scrm-pick true empty blank one empty
+  printf '\xef\xbb\xbf' > bom
+  same scrm-pick true bom
+}
+
+@test "-o is whole or not there with several threads" {
+  run -2 scrm-pick -j 3 --strict true in -o out
+  [ ! -e out ]
+  run -1 scrm-pick -j 3 -q true in -o out
+  run -1 scrm-pick -q true in -o out1
+  cmp out out1
+}
