@@ -32,7 +32,8 @@ static void fit(struct tool *t, struct scores *s)
 	buf_release(&model);
 }
 
-/* Both; an input without customers is no mistake here. */
+/* Both; that there are no customers, or that none has bought, is no mistake
+ * here. */
 static void score(struct tool *t, struct scores *s)
 {
 	struct spool spool;
@@ -43,8 +44,10 @@ static void score(struct tool *t, struct scores *s)
 		scores_learn(s, r);
 		spool_keep(&spool, r);
 	}
-	bool customers = s->without || s->values[RFM_R].n;
-	if (customers && !scores_fit(s, tool_say, t, &why))
+	bool none = scores_none(s);
+	if (none && s->idle)
+		tool_note(t, "no customer has orders: nobody is scored");
+	if (!none && !scores_fit(s, tool_say, t, &why))
 		die("%s", why.text);
 	spool_rewind(&spool);
 	while (spool_next(&spool, &line)) {
@@ -53,7 +56,7 @@ static void score(struct tool *t, struct scores *s)
 		tool_put(t, &t->rec);
 	}
 	spool_release(&spool);
-	for (size_t i = 0; i < s->top.n && customers; i++) {
+	for (size_t i = 0; i < s->top.n && !none; i++) {
 		struct buf words = { 0 };
 		scores_say(s, i, &words);
 		warn("%s", words.p);

@@ -75,6 +75,18 @@ X
   grep -q '1 customers have no orders and no scores' err
 }
 
+@test "where nobody has bought yet nobody is scored" {
+  for z in z y; do
+    echo '{"type":"profile","customer_id":"'$z'","orders":0,"revenue":0}'
+  done > in
+  run -0 --separate-stderr scrm-rfm --as-of 2026-11-21 --top revenue:10% in
+  is "$output" "$(sed 's/}/,"super_user":false}/' in)"
+  is "$stderr" "scrm-rfm: no customer has orders: nobody is scored"
+  run -2 scrm-rfm fit --as-of 2026-11-21 in
+  sed 's/,"orders":0//' in > bare
+  run -2 scrm-rfm --as-of 2026-11-21 bare
+}
+
 @test "super users by share, number and multiple" {
   ten > in
   model() { scrm-rfm fit --as-of 2026-11-21 --top "$1" in |

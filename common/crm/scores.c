@@ -64,11 +64,23 @@ void scores_learn(struct scores *s, const struct rec *r)
 	if (figures(s, r, v))
 		for (int i = 0; i < RFM_FIELDS; i++)
 			*vec_add(&s->values[i]) = v[i];
-	else
+	else {
+		struct val orders = rec_get(r, s->key[RFM_F]);
 		s->without++;
+		s->idle += val_dec(orders, &v[0]) && v[0].v == 0;
+	}
 	for (size_t i = 0; i < s->top.n; i++)
 		if (val_dec(path_get(&s->top.v[i].path, r), &v[0]))
 			*vec_add(&s->top.v[i].values) = v[0];
+}
+
+bool scores_none(struct scores *s)
+{
+	if (s->values[RFM_R].n || s->idle < s->without)
+		return false;
+	for (size_t i = 0; i < s->top.n; i++)
+		s->top.v[i].fit.none = true;
+	return true;
 }
 
 bool scores_fit(struct scores *s, void (*say)(void *arg, const char *text),

@@ -30,6 +30,7 @@ struct scores {
 	unsigned by_brand, by_category;
 	VEC(struct scores_top) top;
 	size_t without; /* customers without orders */
+	size_t idle; /* of these, who are known to have none */
 	struct buf json, model;
 };
 
@@ -38,6 +39,9 @@ void scores_init(struct scores *s, struct keys *keys);
 bool scores_top(struct scores *s, const char *text, struct why *why);
 /* A record; other types than profile are none of its business. */
 void scores_learn(struct scores *s, const struct rec *r);
+/* Whether nobody bought yet: no customers, or all of them idle. There is
+ * nothing to fit then, and scores_apply scores nobody. */
+bool scores_none(struct scores *s);
 /* False where there is nobody to learn from. say is told of a figure with
  * fewer than five scores. */
 bool scores_fit(struct scores *s, void (*say)(void *arg, const char *text),
