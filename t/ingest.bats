@@ -904,3 +904,15 @@ cents() {
   mkfifo in
   run -2 timeout 5 scrm-ingest -m ./map.json --if-changed -o base in
 }
+
+@test "a document that is cut off is half a file: 2" {
+  map <<< '{"input": {"format": "json"}, "set": {"source": "s"},
+    "records": [{"type": "order", "fields": {"order_id": "no"}}]}'
+  printf '{"no":"1"}\n{"no":"2"\n{"no":"3"}\n' > in
+  run -1 --separate-stderr ingest in
+  is "$(jq -r .order_id <<< "$output" | paste -sd,)" 1,3
+  printf '{"no":"1"}\n{"no":"2"' > in
+  run -2 --separate-stderr ingest in -o out
+  is "${stderr_lines[-1]}" "scrm-ingest: in:2: the file ends in what cannot be read: is it only half of the download?"
+  [ ! -e out ]
+}

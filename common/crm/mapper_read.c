@@ -51,22 +51,33 @@ static enum mapper_read read_csv(struct mapper *m, struct source *in,
 	return found;
 }
 
-static void read_json(struct mapper *m, struct source *in, size_t max_row)
+/* A document that does not parse and that nothing follows is half a file. */
+static enum mapper_read read_json(struct mapper *m, struct source *in,
+	size_t max_row, struct why *why)
 {
 	struct jsontext j;
 	struct val v;
 	struct view raw;
-	struct why why = { 0 };
-	size_t line;
+	size_t line, refused = 0;
+	bool lines = m->map->format == MAP_NDJSON;
 	enum jsontext_status status;
-	jsontext_open(&j, in, m->map->format == MAP_NDJSON,
-		max_row ? max_row : JSON_MAX_LINE);
-	while ((status = jsontext_next(&j, &v, &raw, &line, &why)) !=
-		JSONTEXT_END)
-		if (status == JSONTEXT_VALUE)
+	jsontext_open(&j, in, lines, max_row ? max_row : JSON_MAX_LINE);
+	while ((status = jsontext_next(&j, &v, &raw, &line, why)) !=
+		JSONTEXT_END) {
+		refused = 0;
+		if (status == JSONTEXT_VALUE) {
 			mapper_document(m, v, line);
-		else
-			mapper_refuse(m, line, raw, why.text);
+		} else {
+			mapper_refuse(m, line, raw, why->text);
+			refused = line;
+		}
+	}
+	if (lines || !refused)
+		return MAPPER_DONE;
+	why_not(why, "the file ends in what cannot be read: is it only half "
+		     "of the download?");
+	why->line = refused;
+	return MAPPER_BROKEN;
 }
 
 static void read_xml(struct mapper *m, struct source *in, size_t max_row)
@@ -97,7 +108,7 @@ enum mapper_read mapper_read(struct mapper *m, struct source *in,
 		break;
 	case MAP_JSON:
 	case MAP_NDJSON:
-		read_json(m, in, max_row);
+		found = read_json(m, in, max_row, why);
 		break;
 	case MAP_XML:
 		read_xml(m, in, max_row);
