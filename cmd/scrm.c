@@ -1,8 +1,9 @@
-/* scrm: run a tool of scrm, list them, show a page */
+/* scrm: run a tool of scrm, list them, show a page, make a folder */
 
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/vec.h"
+#include "edge/folder.h"
 #include "edge/runlog.h"
 #include "edge/share.h"
 
@@ -14,6 +15,7 @@
 
 static const char usage[] = "usage: scrm tool [argument ...]\n"
 			    "       scrm help [tool]\n"
+			    "       scrm init dir\n"
 			    "       scrm log file\n"
 			    "       scrm --list | --share | --version\n";
 
@@ -151,9 +153,14 @@ int main(int argc, char **argv)
 		return folder();
 	} else if (argc == 3 && !strcmp(verb, "log")) {
 		return show_log(argv[2]);
+	} else if (argc == 3 && !strcmp(verb, "init") && *argv[2] != '-') {
+		folder_init(argv[2]);
+		if (fflush(stdout))
+			die("cannot write:");
 	} else if (argc <= 3 && !strcmp(verb, "help")) {
 		page(argv[2]);
-	} else if (*verb && *verb != '-' && strcmp(verb, "log") != 0) {
+	} else if (*verb && *verb != '-' && strcmp(verb, "init") != 0 &&
+		   strcmp(verb, "log") != 0) {
 		run(verb, argv + 1);
 	} else {
 		fputs(usage, stderr);

@@ -21,3 +21,16 @@ scrm_worst() {
   done
   return "$_scrm_worst"
 }
+
+# scrm_alone FILE: locks FILE until this script ends; says so and fails with 75
+# where another run holds it. Descriptor 9 is taken.
+#
+#	scrm_alone .lock || exit
+scrm_alone() {
+  exec 9>> "$1" || return 2
+  flock -n -E 75 9 && return
+  _scrm_status=$?
+  [ "$_scrm_status" != 75 ] ||
+    echo "${0##*/}: another run is at work in $PWD" >&2
+  return "$_scrm_status"
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The folder of samples/ and its morning run: the main job.
+# The folder of samples/, its morning run and a campaign: the main job.
 load helper
 
 setup() {
@@ -11,6 +11,21 @@ setup() {
 daily() {
   run --separate-stderr ./daily 2026-11-20
   [ "$status" -eq 1 ] || { echo "status $status: $stderr"; return 1; }
+}
+
+# derived DIR: what the mornings made, kept to compare.
+derived() {
+  mkdir "$1"
+  cp -Rp base now out state "$1"
+}
+
+# stands DIR: it is the same to the byte.
+stands() {
+  local d
+  for d in base now out state; do
+    diff -r "$1/$d" "$d" || return
+  done
+  [ ! -e .new ]
 }
 
 # cents FILE: the sum of a column of amounts, exact.
@@ -31,13 +46,129 @@ cents() {
 
 @test "twice changes nothing, and base, now and out can be removed" {
   daily
-  mkdir ../first
-  cp -R base now out state ../first
+  derived ../first
   daily
-  for d in base now out state; do diff -r "$d" "../first/$d"; done
+  is "$stderr" "$(grep scrm-rfm <<< "$stderr")"
+  stands ../first
   rm -r base now out
   daily
-  for d in base now out state; do diff -r "$d" "../first/$d"; done
+  stands ../first
+}
+
+@test "a base is made again only for a file that changed" {
+  daily
+  touch -d 2001-01-01 base/*/*.ndjson
+  cp -p raw/till-orders/* till
+  echo 'X-1,broken' >> raw/till-orders/2026-11-20-till.csv
+  daily
+  is "$(find base -name '*.ndjson' -newermt 2001-01-02)" \
+    base/till-orders/2026-11-20-till.csv.ndjson
+}
+
+@test "undo by deletion: a raw file that is taken away never was" {
+  daily
+  derived ../first
+  mv raw/wechat-events ../
+  rm state/links.ndjson
+  ./daily 2026-11-20 2> /dev/null || [ $? -eq 1 ]
+  is "$(find base/wechat-events -type f)" ""
+  is "$(jq -r 'select(.file == "2026-11-20-pushes.xmllog") | .file' now/records.ndjson)" ""
+  derived ../without
+  mv ../wechat-events raw/
+  cp ../first/state/links.ndjson state/
+  daily
+  stands ../first
+  mkdir ../fresh
+  cp -R "$SRC/samples/." ../fresh
+  rm -r ../fresh/raw/wechat-events
+  cd ../fresh
+  ./daily 2026-11-20 2> /dev/null || [ $? -eq 1 ]
+  diff -r now ../without/now
+}
+
+@test "blanks, brackets and quotes in the names of downloads are normal" {
+  daily
+  jq -c 'del(.file)' now/records.ndjson > want
+  odd="2026-11-20-it's 导出 (1) [2]*.csv"
+  mv raw/till-orders/2026-11-20-till.csv "raw/till-orders/$odd"
+  rm -r now base state
+  daily
+  [ -s "base/till-orders/$odd.ndjson" ]
+  jq -c 'del(.file)' now/records.ndjson | sort > got
+  sort want | diff - got
+}
+
+@test "two mornings at once: the second says so and ends with 75" {
+  exec 8> .lock
+  flock 8
+  run -75 --separate-stderr ./daily 2026-11-20
+  is "$output$stderr" "daily: another run is at work in $PWD"
+  [ ! -e base ]
+  exec 8>&-
+  daily
+}
+
+@test "a full disk: said, 2, and yesterday's files stand" {
+  daily
+  derived ../first
+  echo >> raw/taobao-orders/2026-11-20-ExportOrderList202611200900.csv
+  # a disk that takes no more is one whose files cannot grow
+  run -2 --separate-stderr bash -c \
+    "trap '' XFSZ; ulimit -f 8; ./daily 2026-11-21"
+  [[ $stderr == *"cannot write 'base/taobao-orders/"*": File too large"* ]]
+  for d in now out state; do diff -r "../first/$d" "$d"; done
+  [ ! -e .new ]
+  daily
+  diff -r ../first/now now
+}
+
+@test "a run that fails half-way leaves yesterday's files whole" {
+  daily
+  derived ../first
+  sed -i 's/silver/silver,/' rules/segments.csv
+  run -2 --separate-stderr ./daily 2026-11-21
+  [[ $stderr == *"rules/segments.csv:"* ]]
+  stands ../first
+  cp "$SRC/samples/rules/segments.csv" rules/
+  daily
+  stands ../first
+}
+
+@test "a run that was killed is made good by the next one" {
+  daily
+  derived ../first
+  mkdir -p .new/now
+  echo half > .new/now/records.ndjson
+  rm -r now
+  daily
+  stands ../first
+}
+
+@test "exports in the wrong map's folder are all named, and now stands" {
+  daily
+  derived ../first
+  cp raw/shopify-orders/* raw/taobao-orders/9.csv
+  cp raw/shopify-orders/* raw/till-orders/9.csv
+  run -2 --separate-stderr ./daily 2026-11-20
+  is "$(grep -c "9.csv:.*(map '" <<< "$stderr")" 2
+  rm raw/*/9.csv
+  daily
+  stands ../first
+}
+
+@test "half a download: a cut row is refused, a cut document is 2" {
+  daily
+  derived ../first
+  head -c 700 raw/till-orders/2026-11-20-till.csv > raw/till-orders/2026-11-21-till.csv
+  daily
+  [[ $stderr == *"raw/till-orders/2026-11-21-till.csv:4: expected 21 fields, got 15"* ]]
+  rm raw/till-orders/2026-11-21-till.csv
+  head -c 700 raw/wechat-users/2026-11-20-batchget.json > raw/wechat-users/2026-11-21.json
+  run -2 --separate-stderr ./daily 2026-11-20
+  [[ $stderr == *"raw/wechat-users/2026-11-21.json:"*"half of the download"* ]]
+  rm raw/wechat-users/2026-11-21.json
+  daily
+  stands ../first
 }
 
 @test "what one stage wrote the next one read, and each adds up" {
@@ -92,4 +223,35 @@ cents() {
   run env PATH="$PWD/bin" ./daily 2026-11-20
   [ "$status" -eq 2 ]
   [ ! -e base ]
+}
+
+@test "samples is the folder that scrm init makes, filled" {
+  cmp "$SRC/share/folder/daily" "$SRC/samples/daily"
+  cmp "$SRC/share/folder/campaign" "$SRC/samples/campaign"
+  (cd "$SRC/share/folder" && find . -type f ! -name .gitignore) | sort > ours
+  while read -r f; do
+    [ -e "$SRC/samples/$f" ] || { echo "samples has no $f"; return 1; }
+  done < ours
+}
+
+@test "campaign: a tool that is not installed is named before anything is done" {
+  mkdir bin
+  for t in "$B"/bin/scrm*; do
+    case $t in *-match | *-render | *-send) ;; *) cp "$t" bin ;; esac
+  done
+  export SCRM_SHARE=$SRC/share PATH=$PWD/bin:/usr/bin:/bin
+  for word in '' run; do
+    # shellcheck disable=SC2086
+    run -2 --separate-stderr ./campaign 2026-11-winback $word
+    is "$stderr" "scrm: no tool 'match'; scrm --list shows them"
+    [ ! -e state ] && [ ! -e .lock ]
+  done
+}
+
+@test "campaign: anything but NAME and run is 2 with the usage" {
+  for words in '' '-h' 'a b' 'a run now' 'a plan'; do
+    # shellcheck disable=SC2086
+    run -2 --separate-stderr ./campaign $words
+    is "$stderr" "usage: campaign NAME [run]"
+  done
 }
