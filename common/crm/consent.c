@@ -47,7 +47,9 @@ static int later_cmp(const struct consent *a, const struct consent *b)
 	}
 	if (a->status != b->status)
 		return a->status > b->status ? -1 : 1;
-	int c = -view_cmp(a->proof, b->proof);
+	int c = (a->rule > b->rule) - (a->rule < b->rule);
+	if (!c)
+		c = -view_cmp(a->proof, b->proof);
 	if (!c)
 		c = view_cmp(a->source, b->source);
 	if (!c)
@@ -68,19 +70,51 @@ static int sort_cmp(const void *pa, const void *pb)
 	return later_cmp(a, b);
 }
 
+static bool refuses(const struct consent *c)
+{
+	return c->status != CONSENT_GRANTED;
+}
+
+static bool said(const struct consent *c)
+{
+	return c->rule == 0;
+}
+
+static bool said_or_refused(const struct consent *c)
+{
+	return said(c) || refuses(c);
+}
+
+static bool any(const struct consent *c)
+{
+	return c != NULL;
+}
+
+/* Of sorted statements of one key the one that holds, or NULL: the first dated
+ * is the latest of them, the first undated the strictest. */
+static const struct consent *holding(const struct consent *c, size_t n,
+	bool (*counts)(const struct consent *))
+{
+	const struct consent *best = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (counts(&c[i]) &&
+			(!best || (!c[i].dated && c[i].status > best->status)))
+			best = &c[i];
+	return best;
+}
+
 size_t consents_latest(struct consent *c, size_t n)
 {
 	size_t left = 0;
 	if (n)
 		qsort(c, n, sizeof(*c), sort_cmp);
 	for (size_t i = 0, end; i < n; i = end) {
-		/* the first dated is the latest of these, the first undated
-		 * the strictest */
-		const struct consent *best = &c[i];
 		for (end = i; end < n && key_cmp(&c[i], &c[end]) == 0; end++)
-			if (!c[end].dated && c[end].status > best->status)
-				best = &c[end];
-		c[left++] = *best;
+			;
+		const struct consent *x = holding(&c[i], end - i, said);
+		x = holding(&c[i], end - i,
+			x && refuses(x) ? said_or_refused : any);
+		c[left++] = *x;
 	}
 	return left;
 }
@@ -103,6 +137,23 @@ static bool better(const struct consent *a, const struct consent *b,
 	return pa != pb ? pa : view_cmp(a->to, b->to) < 0;
 }
 
+/* Whether the channel is refused without an address, and no grant that was
+ * given later takes that back. */
+static bool channel_refused(const struct consent *c, size_t n,
+	const struct consent *grant)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct consent *x = &c[i];
+		if (x->to.n || !refuses(x) || !marketing(x) ||
+			!view_eq(x->channel, grant->channel))
+			continue;
+		if (!x->dated || !grant->dated || moment(grant) <= moment(x) ||
+			(said(x) && !said(grant)))
+			return true;
+	}
+	return false;
+}
+
 const struct consent *consent_reach(const struct consent *c, size_t n,
 	struct view channel, struct view preferred, size_t *of)
 {
@@ -117,13 +168,13 @@ const struct consent *consent_reach(const struct consent *c, size_t n,
 			end++) {
 			if (!marketing(&c[end]))
 				continue;
-			if (c[end].status != CONSENT_GRANTED)
+			if (refuses(&c[end]))
 				refused = true;
 			else if (!grant || better(&c[end], grant, preferred))
 				grant = &c[end];
 		}
 		if (!grant || refused || !view_eq(c[i].channel, channel) ||
-			c[i].to.n == 0)
+			c[i].to.n == 0 || channel_refused(c, n, grant))
 			continue;
 		++*of;
 		if (!best || better(grant, best, preferred))

@@ -7,6 +7,10 @@
  * is the start of that day for a grant and its end for a refusal, so that on
  * one day the refusal wins. The same records give the same answer in any
  * order.
+ *
+ * What was said outweighs what follows from what somebody did
+ * (crm/consent_rules.h): a grant that follows undoes no refusal that was said,
+ * whatever their times. A refusal without an address is one of the channel.
  */
 #ifndef CRM_CONSENT_H
 #define CRM_CONSENT_H
@@ -28,6 +32,7 @@ struct consent {
 	struct view purpose; /* "" is marketing */
 	struct view house, account, proof, source; /* "" where not said */
 	enum consent_status status;
+	unsigned rule; /* it follows from this one, from 1; 0: it was said */
 	bool dated;
 	struct when time;
 };
@@ -44,7 +49,8 @@ size_t consents_latest(struct consent *c, size_t n);
 /*
  * Of consents_latest's result: the address of one channel that marketing may
  * write to, or NULL. One is out if any house or statement of this purpose
- * refuses it. Of several: with proof before without, then the latest grant,
+ * refuses it, or refuses the channel without an address and not before it was
+ * granted. Of several: with proof before without, then the latest grant,
  * then the preferred address (NULL p: none), then the smallest bytes. *of is
  * the number of addresses that may be written to.
  */

@@ -18,6 +18,11 @@ static struct consent say(const char *to, const char *status, const char *time)
 		.source = VIEW(""),
 	};
 	c.dated = *time && when_parse(time, strlen(time), &c.time);
+	/* "+revoked" follows from a rule */
+	if (*status == '+') {
+		c.status = consent_status(view_of(status + 1));
+		c.rule = 1;
+	}
 	return c;
 }
 
@@ -69,6 +74,28 @@ int main(void)
 	ok(left(three, 3) == CONSENT_DENIED,
 		"nor is one that a dated twin hides");
 	ok(left(again, 3) == CONSENT_GRANTED, "who comes back may be written");
+
+	static const char *const weak[][2] = { { "revoked", "2026-01-01" },
+		{ "+granted", "2026-01-02" } };
+	static const char *const undo[][2] = { { "+revoked", "2026-01-01" },
+		{ "granted", "2026-01-02" } };
+	static const char *const leave[][2] = { { "granted", "2026-01-01" },
+		{ "+revoked", "2026-01-02" } };
+	static const char *const back[][2] = { { "+revoked", "2026-01-01" },
+		{ "+granted", "2026-01-02" } };
+	static const char *const even[][2] = { { "+revoked", "2026-01-01" },
+		{ "granted", "2026-01-01" } };
+	static const char *const both[][2] = { { "denied", "2026-01-01" },
+		{ "granted", "2026-01-02" }, { "+granted", "2026-01-03" } };
+	ok(left(weak, 2) == CONSENT_REVOKED,
+		"what follows never undoes a refusal that was said");
+	ok(left(undo, 2) == CONSENT_GRANTED,
+		"what is said later undoes one that follows");
+	ok(left(leave, 2) == CONSENT_REVOKED, "a later refusal may follow");
+	ok(left(back, 2) == CONSENT_GRANTED, "what follows may come back");
+	ok(left(even, 2) == CONSENT_REVOKED, "on a tie the stricter, too");
+	ok(left(both, 3) == CONSENT_GRANTED,
+		"a refusal that was taken back holds nothing up");
 	ok(consent_status(VIEW("Granted")) == CONSENT_NONE,
 		"words are as the page has them");
 
@@ -93,5 +120,17 @@ int main(void)
 	is_str(best->to, "old@b.c", "one with proof goes before");
 	ok(!consent_reach(c, n, VIEW("sms"), none, &of) && of == 0,
 		"no consent, no address");
+
+	/* nobody's address: the channel */
+	struct consent all[3] = { say("", "revoked", "2026-01-02"),
+		say("a@b.c", "granted", "2026-01-01"),
+		say("z@b.c", "granted", "2026-01-03") };
+	n = consents_latest(all, 3);
+	best = consent_reach(all, n, email, none, &of);
+	ok(best && of == 1, "refused without an address: %zu is left", of);
+	is_str(best ? best->to : none, "z@b.c", "what was granted later");
+	all[2].rule = 1;
+	ok(!consent_reach(all, n, email, none, &of),
+		"which does not just follow");
 	return done();
 }
