@@ -34,6 +34,21 @@ static void read_facts(struct facts *facts, const char *path, bool defaults)
 	rules_release(&rules);
 }
 
+static void read_consent(struct consent_rules *consent, const char *path,
+	struct tool *t)
+{
+	static const char *const need[] = { "when", "channel", "purpose",
+		"status", NULL };
+	static const char *const may[] = { NULL };
+	struct rules rules;
+	struct why why = { 0 };
+	size_t row;
+	rules_load(&rules, path, need, may);
+	if (!consent_rules_read(consent, &rules, &t->keys, &t->env, &row, &why))
+		rules_die(&rules, row, "%s", why.text);
+	rules_release(&rules);
+}
+
 /* A gatherer may have them all, four are enough. */
 static size_t cores(void)
 {
@@ -144,18 +159,23 @@ static void say(struct profile *p)
 int main(int argc, char **argv)
 {
 	struct tool t = {
-		.usage = "[-f FACTS] [--explain] [--keep] [--memory SIZE] "
+		.usage = "[-f FACTS] [--consent FILE] [--explain] [--keep] "
+			 "[--memory SIZE] "
 			 "[--no-default-facts] [--rates FILE] [--sorted] "
 			 "[--survivorship FILE] [file ...]",
 		.about = "make one golden profile of all records of a customer",
 	};
 	const char *facts_path = NULL, *rates_path = NULL, *golden_path = NULL;
+	const char *consent_path = NULL;
 	bool no_default = false;
 	struct customers c;
 	struct profile p = { .t = &t, .c = &c };
 	const struct opt options[] = {
 		OPT_STR('f', "facts", "FACTS", "more facts, scrm-facts(5)",
 			&facts_path),
+		OPT_STR(0, "consent", "FILE",
+			"what follows: when,channel,purpose,status",
+			&consent_path),
 		OPT_FLAG(0, "explain", "say where each field comes from",
 			&t.explain),
 		OPT_FLAG(0, "keep", "pass all records but profiles", &p.keep),
@@ -176,6 +196,7 @@ int main(int argc, char **argv)
 	struct rates rates = { 0 };
 	struct golden golden = { 0 };
 	struct facts facts;
+	struct consent_rules consent = { 0 };
 	struct rec *r;
 
 	tool_open(&t, argc, argv, options);
@@ -186,12 +207,15 @@ int main(int argc, char **argv)
 		read_survivorship(&golden, golden_path);
 	if (facts_path)
 		read_facts(&facts, facts_path, !no_default);
+	if (consent_path)
+		read_consent(&consent, consent_path, &t);
 	const struct customers_options o = {
 		.as_of = t.as_of,
 		.offset = t.env.offset,
 		.zone = t.env.zone,
 		.golden = &golden,
 		.facts = facts.fact.n ? &facts : NULL,
+		.consent = consent_path ? &consent : NULL,
 		.rates = rates_path ? &rates : NULL,
 		.defaults = !no_default,
 		.explain = t.explain,
@@ -207,6 +231,8 @@ int main(int argc, char **argv)
 	say(&p);
 	emit(&p);
 	facts_notes(&facts, tool_say, &t);
+	consent_rules_notes(&consent, tool_say, &t);
+	consent_rules_release(&consent);
 	facts_release(&facts);
 	customers_release(&c);
 	golden_release(&golden);

@@ -430,6 +430,48 @@ static bool starts(struct view v, const char *with)
 	return v.n >= n && memcmp(v.p, with, n) == 0;
 }
 
+/* The field that holds a record's address on a channel. */
+static unsigned address_key(const struct customers_keys *k, struct view channel)
+{
+	if (view_is(channel, "email"))
+		return k->email;
+	if (view_is(channel, "sms"))
+		return k->phone;
+	if (starts(channel, "wechat"))
+		return k->wechat_openid;
+	if (starts(channel, "wecom"))
+		return k->wecom_external_userid;
+	return k->to;
+}
+
+struct statement {
+	uint32_t channel; /* in texts */
+	struct view to, purpose, proof;
+	enum consent_status status;
+	size_t rule;
+	const struct when *time; /* NULL: undated */
+};
+
+static uint32_t put_consent(struct customers *c, struct rec *r,
+	const struct statement *s)
+{
+	struct customers_keys *k = c->k;
+	uint8_t *p = entry(c, E_CONSENT, 11 * ITEM + s->to.n + s->proof.n);
+	p = put_u(p, s->channel);
+	p = put_text(p, s->to);
+	p = put_u(p, name(c, s->purpose));
+	p = put_u(p, name(c, text(r, k->house)));
+	p = put_u(p, name(c, text(r, k->account)));
+	p = put_u(p, name(c, text(r, k->source)));
+	p = put_text(p, s->proof);
+	p = put_u(p, s->status);
+	p = put_u(p, s->rule);
+	*p++ = s->time != NULL;
+	if (s->time)
+		p = put_when(p, *s->time);
+	return entry_end(c, p);
+}
+
 static enum customers_took add_consent(struct customers *c, struct rec *r,
 	bool dated, struct when w, uint32_t *at, struct why *why)
 {
@@ -443,29 +485,93 @@ static enum customers_took add_consent(struct customers *c, struct rec *r,
 	struct view channel = map_key(&c->texts, no), to = text(r, k->to);
 	if (!channel.n)
 		return refuse(c, "channel", why);
-	if (!to.n && view_is(channel, "email"))
-		to = text(r, k->email);
-	else if (!to.n && view_is(channel, "sms"))
-		to = text(r, k->phone);
-	else if (!to.n && starts(channel, "wechat"))
-		to = text(r, k->wechat_openid);
-	else if (!to.n && starts(channel, "wecom"))
-		to = text(r, k->wecom_external_userid);
-	struct view proof = text(r, k->proof);
-	uint8_t *p = entry(c, E_CONSENT, 10 * ITEM + to.n + proof.n);
-	p = put_u(p, no);
-	p = put_text(p, to);
-	p = put_u(p, name(c, text(r, k->purpose)));
-	p = put_u(p, name(c, text(r, k->house)));
-	p = put_u(p, name(c, text(r, k->account)));
-	p = put_u(p, name(c, text(r, k->source)));
-	p = put_text(p, proof);
-	p = put_u(p, status);
-	*p++ = dated;
-	if (dated)
-		p = put_when(p, w);
-	*at = entry_end(c, p);
+	if (!to.n)
+		to = text(r, address_key(k, channel));
+	*at = put_consent(c, r,
+		&(struct statement){ no, to, text(r, k->purpose),
+			text(r, k->proof), status, 0, dated ? &w : NULL });
 	return TOOK;
+}
+
+/* The account that a record is about: wechat:APPID, or just wechat where it
+ * does not say. */
+static uint32_t own_channel(struct customers *c, struct rec *r,
+	const char *kind, struct view account)
+{
+	const unsigned key[] = { c->k->channel, c->k->account };
+	size_t n = strlen(kind);
+	for (size_t i = 0; i < 2 && !account.n; i++) {
+		struct view v = text(r, key[i]);
+		if (v.n > n + 1 && starts(v, kind) && v.p[n] == ':')
+			return name(c, v);
+	}
+	buf_reset(&c->scratch);
+	buf_addf(&c->scratch, "%s%s", kind, account.n ? ":" : "");
+	buf_addv(&c->scratch, account);
+	return name(c, buf_view(&c->scratch));
+}
+
+static void follow_rule(struct customers *c, struct rec *r, size_t rule,
+	uint32_t channel, struct view to, const struct when *time,
+	struct view id)
+{
+	struct consent_rule *x = &c->o->consent->rule.v[rule];
+	bool granted = x->status == CONSENT_GRANTED;
+	if (granted && !to.n && !view_is(x->channel, "advisor")) {
+		x->nowhere++;
+		return;
+	}
+	struct pending *b = &c->now->pending[c->now->n];
+	b->entry = put_consent(c, r,
+		&(struct statement){ channel, to, x->purpose, VIEW(""),
+			x->status, rule + 1, time });
+	b->event = b->channel = 0;
+	b->from = b->to = c->now->out.n;
+	customers_pend(c, b, id);
+}
+
+/* The channel that a rule means of a record; false: of another account. */
+static bool rule_channel(struct customers *c, struct rec *r, struct view want,
+	uint32_t *no)
+{
+	if (starts(want, "wechat"))
+		*no = own_channel(c, r, "wechat", text(r, c->k->wechat_appid));
+	else if (starts(want, "wecom"))
+		*no = own_channel(c, r, "wecom", text(r, c->k->wecom_corpid));
+	else
+		*no = name(c, want);
+	return !memchr(want.p, ':', want.n) ||
+	       view_eq(want, map_key(&c->texts, *no));
+}
+
+/* What follows of consent from a record, as consent_rules_test found. */
+static void add_following(struct customers *c, enum type t, struct rec *r,
+	const struct when *time, struct view id)
+{
+	struct consent_rules *rules = c->o->consent;
+	uint32_t no;
+	if (time && t != T_TASK && later(c, *time))
+		return;
+	for (size_t i = 0; i < rules->rule.n; i++) {
+		const struct consent_rule *x = &rules->rule.v[i];
+		if (!rules->holds[i] || !rule_channel(c, r, x->channel, &no))
+			continue;
+		/* a task's time is when it is due; a profile says how it is,
+		 * and not since when */
+		bool undated = t == T_TASK ||
+			       (t == T_PROFILE && x->status == CONSENT_GRANTED);
+		const struct when *w = undated ? NULL : time;
+		unsigned key = address_key(c->k, x->channel);
+		struct val v = rec_get(r, key);
+		if (v.kind != K_ARRAY) {
+			follow_rule(c, r, i, no, text(r, key), w, id);
+			continue;
+		}
+		struct buf to = { 0 };
+		for (struct val_iter it = val_iter(v); val_next(&it);)
+			follow_rule(c, r, i, no, val_text(it.val, &to), w, id);
+		buf_release(&to);
+	}
 }
 
 static uint32_t add_delivery(struct customers *c, struct rec *r, struct when w)
@@ -671,6 +777,12 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 	b->from = batch->out.n;
 	*why = (struct why){ 0 };
 	enum customers_took took = add_outcomes(c, r, dated, w, why);
+	bool follows = c->o->consent && t != T_CONSENT;
+	if (took == TOOK && follows &&
+		!consent_rules_test(c->o->consent, r, why)) {
+		c->field = NULL;
+		took = TOOK_REFUSE;
+	}
 	if (took == TOOK)
 		took = add_typed(c, t, r, dated, w, b, why);
 	if (took != TOOK) {
@@ -679,6 +791,8 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 	}
 	b->to = batch->out.n;
 	customers_pend(c, b, id);
+	if (follows)
+		add_following(c, t, r, dated ? &w : NULL, id);
 	return TOOK;
 }
 

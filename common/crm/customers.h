@@ -11,6 +11,7 @@
 #ifndef CRM_CUSTOMERS_H
 #define CRM_CUSTOMERS_H
 
+#include "crm/consent_rules.h"
 #include "crm/facts.h"
 #include "crm/golden.h"
 #include "crm/ids.h"
@@ -23,6 +24,7 @@ struct customers_options {
 	const void *zone;
 	const struct golden *golden;
 	struct facts *facts; /* NULL: none but the defaults */
+	struct consent_rules *consent; /* NULL: what was said, no more */
 	const struct rates *rates; /* NULL: one currency only */
 	bool defaults; /* the facts of scrm-profile(1) */
 	bool explain;

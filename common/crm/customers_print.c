@@ -232,6 +232,7 @@ static void read_consent(struct customers *c, struct printer *p,
 	x.source = map_key(&c->texts, (size_t)get_u(&s));
 	x.proof = get_text(&s);
 	x.status = (enum consent_status)get_u(&s);
+	x.rule = (unsigned)get_u(&s);
 	x.dated = *s++;
 	if (x.dated)
 		x.time = get_when(&s);
@@ -767,7 +768,15 @@ static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 	}
 }
 
-static void put_consent_fields(struct buf *out, const struct consent *x)
+/* The rule that a consent follows from, or NULL. */
+static const struct consent_rule *rule_of(const struct customers *c,
+	const struct consent *x)
+{
+	return x->rule ? &c->o->consent->rule.v[x->rule - 1] : NULL;
+}
+
+static void put_consent_fields(const struct customers *c, struct buf *out,
+	const struct consent *x)
 {
 	PUT(out, "{\"channel\":");
 	json_text(out, x->channel);
@@ -794,11 +803,37 @@ static void put_consent_fields(struct buf *out, const struct consent *x)
 		KEY(out, "proof");
 		json_text(out, x->proof);
 	}
+	if (x->rule) {
+		KEY(out, "rule");
+		json_text(out, rule_of(c, x)->name);
+	}
 	putc_(out, '}');
 }
 
-static void put_reach_one(struct printer *p, struct buf *out,
-	const struct consent *x, size_t of)
+/* Why a consent stands that nobody said. */
+static void put_consent_reason(const struct customers *c, struct printer *p,
+	const struct consent *x)
+{
+	const struct consent_rule *rule = rule_of(c, x);
+	struct buf *b = &p->reasons;
+	buf_adds(b, b->n ? ",{\"field\":" : "{\"field\":");
+	PUT(b, "\"consents\",\"rule\":");
+	json_text(b, rule->name);
+	PUT(b, ",\"when\":");
+	json_text(b, rule->when);
+	PUT(b, ",\"source\":");
+	json_text(b, x->source);
+	PUT(b, ",\"channel\":");
+	json_text(b, x->channel);
+	if (x->to.n) {
+		PUT(b, ",\"to\":");
+		json_text(b, x->to);
+	}
+	buf_addf(b, ",\"status\":\"%s\"}", consent_word(x->status));
+}
+
+static void put_reach_one(const struct customers *c, struct printer *p,
+	struct buf *out, const struct consent *x, size_t of)
 {
 	json_text(out, x->channel);
 	PUT(out, ":{\"to\":");
@@ -821,6 +856,10 @@ static void put_reach_one(struct printer *p, struct buf *out,
 		PUT(b, ", ");
 		buf_addv(b, x->proof);
 	}
+	if (x->rule) {
+		PUT(b, ", by ");
+		buf_addv(b, rule_of(c, x)->name);
+	}
 	if (of > 1)
 		buf_addf(b, "; first of %zu addresses with consent", of);
 	KEY(out, "reason");
@@ -828,23 +867,25 @@ static void put_reach_one(struct printer *p, struct buf *out,
 	putc_(out, '}');
 }
 
-static void put_consents(struct printer *p, struct buf *out,
-	const struct chosen *chosen)
+static void put_consents(const struct customers *c, struct printer *p,
+	struct buf *out, const struct chosen *chosen)
 {
 	size_t n = consents_latest(p->consent.v, p->consent.n);
-	const struct consent *c = p->consent.v;
+	const struct consent *x = p->consent.v;
 	if (!n)
 		return;
 	KEY(out, "consents");
 	for (size_t i = 0; i < n; i++) {
 		putc_(out, i ? ',' : '[');
-		put_consent_fields(out, &c[i]);
+		put_consent_fields(c, out, &x[i]);
+		if (c->o->explain && x[i].rule)
+			put_consent_reason(c, p, &x[i]);
 	}
 	putc_(out, ']');
 	bool any = false;
 	for (size_t i = 0; i < n; i++) {
-		struct view channel = c[i].channel, preferred = { 0 };
-		if (i && view_eq(channel, c[i - 1].channel))
+		struct view channel = x[i].channel, preferred = { 0 };
+		if (i && view_eq(channel, x[i - 1].channel))
 			continue;
 		if (view_is(channel, "email"))
 			preferred = chosen->email;
@@ -856,7 +897,7 @@ static void put_consents(struct printer *p, struct buf *out,
 				unfollowed(&p->follow.v[k]);
 		size_t of;
 		const struct consent *best =
-			consent_reach(c, n, channel, preferred, &of);
+			consent_reach(x, n, channel, preferred, &of);
 		if (!best || gone)
 			continue;
 		if (any)
@@ -864,7 +905,7 @@ static void put_consents(struct printer *p, struct buf *out,
 		else
 			PUT(out, ",\"reach\":{");
 		any = true;
-		put_reach_one(p, out, best, of);
+		put_reach_one(c, p, out, best, of);
 	}
 	if (any)
 		putc_(out, '}');
@@ -1282,7 +1323,7 @@ static bool print_one(struct customers *c, struct printer *p, size_t i,
 		p->houses.n = unique(p->houses.v, p->houses.n);
 		put_list(out, p->houses.v, p->houses.n);
 	}
-	put_consents(p, out, &chosen);
+	put_consents(c, p, out, &chosen);
 	bool good = true;
 	if (c->o->defaults) {
 		good = !p->overflow && put_orders(c, p, out) &&

@@ -76,6 +76,7 @@ static const struct schema_field profile[] = {
 	{ "consents.house", F_ID, NULL },
 	{ "consents.account", F_ID, NULL },
 	{ "consents.proof", F_TEXT, NULL },
+	{ "consents.rule", F_TEXT, NULL },
 	{ "reach", F_OBJECT, NULL },
 	{ "tags", F_TEXTS, NULL },
 	{ "segments", F_TEXTS, NULL },
