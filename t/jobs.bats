@@ -126,3 +126,44 @@ setup() {
   run -1 scrm-pick -q true in -o out1
   cmp out out1
 }
+
+# CSV of several batches of 128 KiB with all that a row can be.
+rows() {
+  awk 'BEGIN {
+    print "order_id,time,total,status,note,col6"
+    for (i = 1; i <= 6000; i++) {
+      note = "a note of the usual length, 上海"
+      if (i % 5 == 0) note = "\"quoted, with\na line end\""
+      if (i % 100 == 3) note = "\"a \"\"doubled\"\" quote\""
+      if (i % 1000 == 7) note = "\"x\" after"
+      if (i % 1000 == 8) note = "one,too,many"
+      if (i % 1000 == 9) note = "\xff\xfe"
+      total = i % 700 == 1 ? "none" : i % 90 ".50"
+      printf "%d,2026-11-%02d 08:00:00,%s,paid,%s,=\"00%d\"\n", i, \
+        i % 28 + 1, total, note, i
+    }
+  }'
+}
+
+@test "scrm-ingest reads a CSV file alike" {
+  cat > m.json << 'MAP'
+{ "set": { "source": "t", "currency": "CNY" },
+  "input": { "format": "csv", "encodings": ["utf-8", "gb18030"] },
+  "records": [ { "type": "order", "fields": {
+    "order_id": "order_id", "total": "total", "status": "status",
+    "time": { "from": "time", "format": "%Y-%m-%d %H:%M:%S",
+              "zone": "+08:00" } } },
+    { "type": "event", "fields": { "event_id": "order_id",
+      "event": { "const": "seen" } } } ] }
+MAP
+  rows > in.csv
+  same scrm-ingest -m ./m.json in.csv
+  grep -q 'text after a closing quote' err1
+  grep -q 'expected 6 fields, got 8' err1
+  same scrm-ingest -m ./m.json --max-refused 20 in.csv in.csv
+  same scrm-ingest -m ./m.json --strict in.csv
+  grep -av "$(printf '\xff')" in.csv | iconv -t GB18030 > gb.csv
+  same scrm-ingest -m ./m.json gb.csv
+  : > empty
+  same scrm-ingest -m ./m.json empty in.csv
+}

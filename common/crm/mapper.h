@@ -86,6 +86,43 @@ enum mapper_read {
 enum mapper_read mapper_read(struct mapper *m, struct source *in,
 	size_t max_row, struct why *why);
 
+/*
+ * The same by several threads, of a CSV file whose rows stand each for
+ * themselves: rows are read by one after the other, mapped by whoever is free.
+ *
+ *	mapper_begin(m, &csv, &source, 0, &why);
+ *	while (mapper_rows_read(m, &rows, &csv))	one at a time
+ *		mapper_rows_put(again, &rows);		several at once
+ *	csv_close(&csv);
+ *	mapper_end(m);
+ */
+struct mapper_span {
+	size_t at, n; /* in text */
+};
+struct mapper_row {
+	size_t line, n; /* cells; 0: it is refused, its one cell says why */
+	struct mapper_span raw;
+};
+struct mapper_rows {
+	struct buf text;
+	VEC(struct mapper_row) row;
+	VEC(struct mapper_span) cell;
+	VEC(struct view) view; /* of a row's cells */
+	size_t first; /* rows of the file before these */
+};
+/* Whether the map allows it. */
+bool mapper_apart(const struct mapping *mapping);
+/* Opens c and reads up to behind the header. */
+enum mapper_read mapper_begin(struct mapper *m, struct csv *c,
+	struct source *in, size_t max_row, struct why *why);
+/* A mapper for a thread, at the same place of the same file; before m. */
+struct mapper *mapper_again(const struct mapper *m,
+	const struct mapper_calls *calls);
+/* Takes the next rows; false: there are none. */
+bool mapper_rows_read(struct mapper *m, struct mapper_rows *b, struct csv *c);
+void mapper_rows_put(struct mapper *m, struct mapper_rows *b);
+void mapper_rows_release(struct mapper_rows *b);
+
 /* The date a file name begins with, "2026-11-20", or empty. */
 struct view mapper_date(const char *name);
 

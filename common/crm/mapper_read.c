@@ -31,16 +31,23 @@ static enum mapper_read find_header(struct mapper *m, struct csv *c,
 	return MAPPER_DONE;
 }
 
+enum mapper_read mapper_begin(struct mapper *m, struct csv *c,
+	struct source *in, size_t max_row, struct why *why)
+{
+	*why = (struct why){ 0 };
+	csv_open(c, in, m->map->delim);
+	if (max_row)
+		c->max_row = max_row;
+	return find_header(m, c, why);
+}
+
 static enum mapper_read read_csv(struct mapper *m, struct source *in,
 	size_t max_row, struct why *why)
 {
 	struct csv c;
 	struct csv_row row;
 	enum csv_status status;
-	csv_open(&c, in, m->map->delim);
-	if (max_row)
-		c.max_row = max_row;
-	enum mapper_read found = find_header(m, &c, why);
+	enum mapper_read found = mapper_begin(m, &c, in, max_row, why);
 	while (found == MAPPER_DONE &&
 		(status = csv_next(&c, &row, why)) != CSV_END)
 		if (status == CSV_ROW)
