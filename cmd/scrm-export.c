@@ -1,138 +1,169 @@
-/* scrm-export: write records as CSV */
+/* scrm-export: write records as CSV or as a workbook */
 #include "base/die.h"
 #include "edge/columns.h"
-#include "edge/csvout.h"
-#include "edge/tool.h"
-
-enum guard { GUARD_NONE, GUARD_QUOTE, GUARD_REFUSE };
+#include "edge/totals.h"
 
 struct export
 {
+	struct tool t;
 	struct columns columns;
-	enum guard guard;
-	bool excel;
-	struct buf row, cell, scratch;
+	struct sheetout out;
+	struct totals totals;
+	bool with_totals, begun;
+	uint64_t without; /* records that have no such array */
 };
 
-static void end_row(struct export *x, struct writer *out)
+static void put_header(struct export *x)
 {
-	if (x->excel)
-		buf_addc(&x->row, '\r');
-	writer_line(out, buf_view(&x->row));
-	buf_reset(&x->row);
+	sheetout_open(&x->out, &x->t);
+	x->begun = true;
+	for (size_t i = 0; i < x->columns.column.n; i++)
+		sheetout_title(&x->out, x->columns.column.v[i].title);
+	if (x->columns.column.n)
+		sheetout_end(&x->out);
 }
 
-static void put_header(struct export *x, struct writer *out)
-{
-	if (x->excel)
-		buf_adds(&x->row, "\xef\xbb\xbf");
-	for (size_t i = 0; i < x->columns.column.n; i++) {
-		if (i)
-			buf_addc(&x->row, ',');
-		csvout_cell(&x->row, x->columns.column.v[i].title);
-	}
-	end_row(x, out);
-}
-
-/* Adds a cell; false with why where it must not leave. */
-static bool put_cell(struct export *x, struct val v, struct why *why)
-{
-	if (v.kind == K_MISSING)
-		return true;
-	struct view text = val_text(v, &x->scratch);
-	if (v.kind == K_STRING && val_has_nul(v))
-		return why_not(why, "text holds a NUL, which CSV cannot");
-	if (v.kind == K_STRING && x->guard == GUARD_REFUSE &&
-		csvout_formula(text))
-		return why_not(why, "a spreadsheet would run this text as a "
-				    "formula");
-	if (x->guard == GUARD_QUOTE) {
-		buf_reset(&x->cell);
-		csvout_guard(&x->cell, text);
-		text = buf_view(&x->cell);
-	}
-	csvout_cell(&x->row, text);
-	return true;
-}
-
-static void put_record(struct export *x, struct tool *t, struct rec *r)
+/* Fills a row; false where a cell must not leave: the record is refused. */
+static bool fill_row(struct export *x, struct rec *r, const struct val *element)
 {
 	struct why why = { 0 };
 	for (size_t i = 0; i < x->columns.column.n; i++) {
-		if (i)
-			buf_addc(&x->row, ',');
 		const struct column *c = &x->columns.column.v[i];
-		if (!put_cell(x, path_get(&c->path, r), &why)) {
-			buf_reset(&x->row);
-			struct buf name = { 0 };
-			buf_addv(&name, c->title);
-			tool_refuse(t, r, name.p, "%s", why.text);
-			buf_release(&name);
-			return;
-		}
+		struct val v = column_get(&x->columns, c, r, element);
+		if (sheetout_val(&x->out, v, c->type, &why))
+			continue;
+		char *name = xmemdup(c->title.p, c->title.n);
+		sheetout_drop(&x->out);
+		tool_refuse(&x->t, r, name, "%s", why.text);
+		free(name);
+		return false;
 	}
-	end_row(x, &t->out);
-	t->written++;
+	return true;
 }
 
-static enum guard guard_of(const char *name, bool excel)
+static void put_row(struct export *x, struct rec *r, const struct val *element,
+	bool again)
+{
+	sheetout_end(&x->out);
+	if (x->with_totals)
+		totals_add(&x->totals, &x->columns, r, element, again);
+	if (again)
+		x->t.made++;
+	else
+		x->t.written++;
+}
+
+static void put_record(struct export *x, struct rec *r)
+{
+	if (fill_row(x, r, NULL))
+		put_row(x, r, NULL, false);
+}
+
+/* A row for each element; all of them or none. */
+static void put_elements(struct export *x, struct rec *r, struct val array)
+{
+	for (struct val_iter it = val_iter(array); val_next(&it);) {
+		if (!fill_row(x, r, &it.val))
+			return;
+		sheetout_drop(&x->out);
+	}
+	bool again = false;
+	for (struct val_iter it = val_iter(array); val_next(&it);) {
+		if (fill_row(x, r, &it.val))
+			put_row(x, r, &it.val, again);
+		again = true;
+	}
+}
+
+static void export_record(struct export *x, struct rec *r)
+{
+	struct val array;
+	bool each = x->columns.has_each;
+	if (each && !columns_elements(&x->columns, r, &array)) {
+		x->t.withheld++;
+		x->without++;
+		return;
+	}
+	if (!x->columns.column.n)
+		columns_of(&x->columns, r);
+	if (!x->begun)
+		put_header(x);
+	if (each)
+		put_elements(x, r, array);
+	else
+		put_record(x, r);
+}
+
+static enum sheetout_guard guard_of(const char *name, bool excel)
 {
 	if (!name)
-		return excel ? GUARD_QUOTE : GUARD_NONE;
+		return excel ? SHEETOUT_QUOTE : SHEETOUT_ANY;
 	if (strcmp(name, "none") == 0)
-		return GUARD_NONE;
+		return SHEETOUT_ANY;
 	if (strcmp(name, "quote") == 0)
-		return GUARD_QUOTE;
+		return SHEETOUT_QUOTE;
 	if (strcmp(name, "refuse") == 0)
-		return GUARD_REFUSE;
+		return SHEETOUT_REFUSE;
 	die("no guard '%s'; there are none, quote and refuse", name);
+}
+
+static void finish(struct export *x, const char *each)
+{
+	/* a table of nothing has its titles, where they are known */
+	if (!x->begun && (x->columns.column.n || sheetout_wanted(&x->t)))
+		put_header(x);
+	if (x->with_totals && x->columns.column.n)
+		totals_put(&x->totals, &x->columns, &x->out);
+	if (x->without)
+		tool_info(&x->t, "%llu records have no '%s'",
+			(unsigned long long)x->without, each);
+	sheetout_close(&x->out);
+	totals_release(&x->totals);
+	columns_release(&x->columns);
 }
 
 int main(int argc, char **argv)
 {
-	struct tool t = { .usage = "[-c COLUMNS] [-T TYPE] [--excel] "
-				   "[--guard WAY] [file ...]",
-		.about = "write records as CSV",
-		.plain = true };
-	struct export x = { 0 };
-	const char *columns = NULL, *guard = NULL;
+	struct export x = {
+		.t = { .usage = "[-c COLUMNS] [-T TYPE] [--each ARRAY] "
+				"[--excel] [--guard WAY] [--totals] "
+				"[file ...]",
+			.about = "write records as CSV or as a workbook",
+			.plain = true },
+	};
+	struct tool *t = &x.t;
+	const char *columns = NULL, *guard = NULL, *each = NULL;
 	const struct opt options[] = {
 		OPT_STR('c', "columns", "COLUMNS",
 			"field,title=field,...; all of the first record",
 			&columns),
 		OPT_STR('T', "type", "TYPE", "records of this type only",
-			&t.type),
-		OPT_FLAG(0, "excel", "for spreadsheets: BOM, CRLF, guards",
-			&x.excel),
+			&t->type),
+		OPT_STR(0, "each", "ARRAY", "a row for each of its elements",
+			&each),
+		OPT_FLAG(0, "excel", "CSV for spreadsheets: BOM, CRLF, guards",
+			&x.out.excel),
 		OPT_STR(0, "guard", "WAY", "formulas: none, quote or refuse",
 			&guard),
+		OPT_FLAG(0, "totals", "a last row of the sums", &x.with_totals),
 		OPT_END,
 	};
-	tool_open(&t, argc, argv, options);
-	x.guard = guard_of(guard, x.excel);
+	tool_open(t, argc, argv, options);
+	x.out.guard = guard_of(guard, x.out.excel);
+	sheetout_wanted(t);
+	if (each)
+		columns_each(&x.columns, &t->keys, each);
 	if (columns)
-		columns_parse(&x.columns, &t.keys, columns);
-	unsigned type = keys_want(&t.keys, "type");
+		columns_parse(&x.columns, &t->keys, columns);
+	totals_init(&x.totals, &t->keys);
+	unsigned type = keys_want(&t->keys, "type");
 
-	bool begun = false;
-	for (struct rec *r; (r = tool_next(&t));) {
-		if (t.type && !val_is(rec_get(r, type), view_of(t.type))) {
-			t.withheld++;
-			continue;
-		}
-		if (!x.columns.column.n)
-			columns_of(&x.columns, r);
-		if (!begun)
-			put_header(&x, &t.out);
-		begun = true;
-		put_record(&x, &t, r);
+	for (struct rec *r; (r = tool_next(t));) {
+		if (t->type && !val_is(rec_get(r, type), view_of(t->type)))
+			t->withheld++;
+		else
+			export_record(&x, r);
 	}
-	if (!begun && x.columns.column.n)
-		put_header(&x, &t.out);
-
-	columns_release(&x.columns);
-	buf_release(&x.row);
-	buf_release(&x.cell);
-	buf_release(&x.scratch);
-	return tool_close(&t);
+	finish(&x, each);
+	return tool_close(t);
 }

@@ -118,3 +118,241 @@ X
     "'12345678901234567890,-1.50,123456789012345"
   is "$(scrm-export in | tail -1)" 12345678901234567890,-1.50,123456789012345
 }
+
+# sheet FILE: the rows of a workbook as its XML has them.
+sheet() {
+  unzip -p "$1" xl/worksheets/sheet1.xml | grep -o '<row .*</row>' |
+    sed 's/<row /\n&/g' | tail -n +2
+}
+
+# cells FILE: what the last row shows, v> a number, t> a text.
+cells() {
+  sheet "$1" | tail -1 | grep -oE '<(v|t)>[^<]*' | sed 's/^<//'
+}
+
+@test "a name that ends in .xlsx is a workbook: texts, numbers, dates, truths" {
+  cat > in <<'X'
+{"order_id":"3921847560012345678","time":"2026-11-11T00:03:21+08:00","paid":1299.50,"n":7,"ok":true,"due":"2026-11-20"}
+{"order_id":"00420","time":null,"paid":-0.1,"note":"=1+1"}
+X
+  scrm-export -o list.xlsx -c '订单号=order_id,time,paid,n,ok,due,note' in
+  [ "$(stat -c %a list.xlsx)" = 600 ]
+  is "$(ls)" "in"$'\n'"list.xlsx"
+  # 46337 is 2026-11-11 counted from 1899-12-30; 201 s are 0.0023263888... days
+  is "$(sheet list.xlsx)" '<row r="1">'\
+'<c r="A1" s="1" t="inlineStr"><is><t>订单号</t></is></c>'\
+'<c r="B1" s="1" t="inlineStr"><is><t>time</t></is></c>'\
+'<c r="C1" s="1" t="inlineStr"><is><t>paid</t></is></c>'\
+'<c r="D1" s="1" t="inlineStr"><is><t>n</t></is></c>'\
+'<c r="E1" s="1" t="inlineStr"><is><t>ok</t></is></c>'\
+'<c r="F1" s="1" t="inlineStr"><is><t>due</t></is></c>'\
+'<c r="G1" s="1" t="inlineStr"><is><t>note</t></is></c></row>
+<row r="2"><c r="A2" s="2" t="inlineStr"><is><t>3921847560012345678</t></is></c>'\
+'<c r="B2" s="3"><v>46337.00232638889</v></c><c r="C2" s="4"><v>1299.5</v></c>'\
+'<c r="D2" s="5"><v>7</v></c><c r="E2" t="b"><v>1</v></c>'\
+'<c r="F2" s="6"><v>46346</v></c></row>
+<row r="3"><c r="A3" s="2" t="inlineStr"><is><t>00420</t></is></c>'\
+'<c r="C3" s="7"><v>-0.1</v></c>'\
+'<c r="G3" s="2" t="inlineStr"><is><t>=1+1</t></is></c></row>'
+  is "$(unzip -p list.xlsx xl/styles.xml | grep -o 'formatCode="[^"]*"')" \
+    'formatCode="@"
+formatCode="yyyy-mm-dd hh:mm:ss"
+formatCode="0.00"
+formatCode="0"
+formatCode="yyyy-mm-dd"
+formatCode="0.0"'
+  # bold, frozen, no formula anywhere
+  unzip -p list.xlsx xl/styles.xml | grep -q '<b/>'
+  unzip -p list.xlsx xl/worksheets/sheet1.xml > sheet.xml
+  grep -q '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' sheet.xml
+  run ! grep -q '<f>' sheet.xml
+}
+
+@test "a workbook has the same bytes each time, and no clock in it" {
+  echo '{"a":"x","b":1}' > in
+  scrm-export -o one.xlsx in
+  sleep 2.1 # a zip counts in steps of two seconds
+  TZ=America/Lima scrm-export -o two.xlsx < in
+  cmp one.xlsx two.xlsx
+  unzip -p one.xlsx docProps/core.xml | grep -q 1980-01-01T00:00:00Z
+}
+
+@test "columns are as wide as what they show, Chinese twice" {
+  echo '{"a":"abcdefghij","b":"一二三四五六","c":1}' > in
+  scrm-export -o w.xlsx -c 'a,b,c,很长的一个标题=d' in
+  is "$(unzip -p w.xlsx xl/worksheets/sheet1.xml | grep -o 'width="[0-9]*')" \
+    'width="12
+width="14
+width="6
+width="16'
+}
+
+@test "in a workbook a number of more than 15 digits is a text, as it stands" {
+  echo '{"a":123456789012345,"b":1234567890123456,"c":1e3,"d":1e400,"e":0.000000000000001,"f":8.95,"g":1234567890.123456}' > in
+  scrm-export -o n.xlsx in
+  is "$(cells n.xlsx)" \
+    'v>123456789012345
+t>1234567890123456
+v>1000
+t>1e400
+v>1E-15
+v>8.949999999999999
+t>1234567890.123456'
+}
+
+@test "what is an id stays one: only fields of time become dates" {
+  echo '{"order_id":"2026-11-01","name":"2026-11-01","created_at":"2026-11-01","mine":"2026-11-01","old":"1899-11-01","odd":"2026-11-31","fine":"2026-11-01T00:00:00.0001Z"}' > in
+  scrm-export -o d.xlsx in
+  is "$(cells d.xlsx)" \
+    't>2026-11-01
+t>2026-11-01
+v>46327
+v>46327
+t>1899-11-01
+t>2026-11-31
+t>2026-11-01T00:00:00.0001Z'
+}
+
+@test "a time is shown with its own offset, or in the zone of --tz" {
+  echo '{"time":"2026-11-01T18:00:00Z"}' > in
+  scrm-export -o t.xlsx in
+  is "$(cells t.xlsx)" 'v>46327.75'
+  scrm-export --tz Asia/Shanghai -o t.xlsx in
+  is "$(cells t.xlsx)" 'v>46328.08333333334'
+}
+
+@test "what XML cannot hold, and what looks like its escapes, comes back" {
+  printf '%s\n' '{"a":"_x0041_ \u0001\ufffe\r<&>","b":" z"}' > in
+  scrm-export -o e.xlsx in
+  is "$(sheet e.xlsx | tail -1 | grep -oE '<t[ >][^/]*</t>')" \
+    '<t>_x005F_x0041_ _x0001__xFFFE__x000D_&lt;&amp;&gt;</t>
+<t xml:space="preserve"> z</t>'
+}
+
+@test "a text that is too long for a cell refuses its record, to the unit" {
+  jq -nc '{a: ("x" * 32767)}, {a: ("x" * 32768)}, {a: ("😀" * 16384)}, {a: "y"}' > in
+  run -1 --separate-stderr scrm-export -o l.xlsx in
+  [[ $stderr == *"in:2: field 'a': a text of 32768 characters; a cell of .xlsx holds 32767"* ]]
+  [[ $stderr == *"in:3: field 'a': a text of 32768 characters"* ]]
+  is "$(sheet l.xlsx | grep -c '<row')" 3
+  is "$(wc -l < l.xlsx.rejects)" 2
+}
+
+@test "more columns or rows than a sheet has: 2, and yesterday's file stands" {
+  echo before > out.xlsx
+  echo '{"a":1}' > in
+  run -2 scrm-export -o out.xlsx -c "$(printf 'a,%.0s' {1..16384})a" in
+  [[ $output == *"a sheet has at most 16384 columns"* ]]
+  run -2 bash -c "yes '{\"a\":1}' | head -n 1048576 | scrm-export -o out.xlsx"
+  [[ $output == *"a sheet has at most 1048576 rows"* ]]
+  is "$(cat out.xlsx)" before
+  is "$(ls)" "in"$'\n'"out.xlsx"
+}
+
+@test "a disk that is full at any point of a workbook is 2, and nothing is left" {
+  jq -nc 'range(2000) | {a: ., b: "text \(.)"}' > in
+  scrm-export -o all.xlsx in
+  echo before > out.xlsx
+  # blocks of 1 KiB: of the rows, the sheet, its parts, the zip
+  for k in 1 3 5 6 7 20 40 60 100 150 180 190; do
+    run -2 bash -c "trap '' XFSZ; ulimit -f $k; scrm-export -o out.xlsx in"
+    [[ $output == *"cannot write"* ]]
+    is "$(cat out.xlsx)" before
+    is "$(ls)" "all.xlsx"$'\n'"in"$'\n'"out.xlsx"
+  done
+  echo '{"a":1}' > in
+  for k in {1..6}; do
+    run -2 bash -c "trap '' XFSZ; ulimit -f $k; scrm-export -o out.xlsx in"
+    is "$(cat out.xlsx)" before
+  done
+}
+
+@test "a workbook needs a plain file, and no .xls is written" {
+  mkfifo pipe.xlsx
+  cat pipe.xlsx > got 3>&- &
+  run -2 scrm-export -o pipe.xlsx <<< '{"a":1}'
+  wait $!
+  [[ $output == *"'pipe.xlsx' is no plain file"* ]]
+  run -2 scrm-export -o list.xls <<< '{"a":1}'
+  [[ $output == *"no .xls is written; say 'list.xlsx'"* ]]
+}
+
+@test "a workbook of nothing is one" {
+  scrm-export -o none.xlsx < /dev/null
+  unzip -p none.xlsx xl/worksheets/sheet1.xml | grep -qF '<sheetData/>'
+  scrm-export -c 姓名=name -o titles.xlsx < /dev/null
+  is "$(sheet titles.xlsx)" \
+    '<row r="1"><c r="A1" s="1" t="inlineStr"><is><t>姓名</t></is></c></row>'
+}
+
+orders() {
+  cat <<'X'
+{"order_id":"1","paid":30.50,"currency":"CNY","products":[{"sku":"A","price":10.25,"quantity":2},{"sku":"B","price":10,"quantity":1}]}
+{"order_id":"2","paid":5,"currency":"CNY"}
+{"order_id":"3","paid":5,"currency":"CNY","products":[]}
+{"order_id":"4","paid":7.5,"currency":"CNY","products":[{"sku":"A","price":7.5,"quantity":1}]}
+X
+}
+
+@test "--each: a row for each element, none for a record without" {
+  orders > in
+  export SCRM_LOG=log
+  is "$(scrm-export --each products -c order_id,sku=products.sku,paid in)" \
+    'order_id,sku,paid
+1,A,30.50
+1,B,30.50
+4,A,7.5'
+  grep -q '"read":4,"written":2,"made":1,"withheld":2' log
+  run --separate-stderr scrm-export -P --each products in
+  [[ $stderr == *"2 records have no 'products'"* ]]
+  is "${lines[0]}" order_id,paid,currency,products.sku,products.price,products.quantity
+  is "${lines[1]}" 1,30.50,CNY,A,10.25,2
+}
+
+@test "--each goes down a path, and takes what is no object as it is" {
+  echo '{"a":{"b":[{"c":1,"d":{"e":2}},7,null]},"x":"y"}' > in
+  is "$(scrm-export --each a.b -c x,a.b.c,a.b.d.e,a.b in)" 'x,a.b.c,a.b.d.e,a.b
+y,1,2,"{""c"":1,""d"":{""e"":2}}"
+y,,,7
+y,,,'
+}
+
+@test "--each: a record is refused whole" {
+  echo '{"p":[{"n":"x"},{"n":"=1"}]}' > in
+  run -1 --separate-stderr scrm-export --guard refuse --each p -c p.n in
+  is "$output" p.n
+}
+
+@test "--totals: exact sums of numbers, a count of rows" {
+  is "$(printf '%s\n' '{"n":"a","x":0.1,"y":9007199254740993}' \
+    '{"n":"b","x":0.2,"y":1}' '{"n":"c","x":"?"}' '{"n":null,"y":null}' |
+    scrm-export --totals -c n,y,x | tail -1)" \
+    'Total of 4 rows,9007199254740994,'
+  is "$(echo '{"n":"a","x":0.10}' | scrm-export --totals -c '名=n,x' | tail -1)" \
+    '合计 1 行,0.10'
+  is "$(scrm-export --totals -c a,b < /dev/null | tail -1)" 'Total of 0 rows,'
+  orders > in
+  scrm-export --totals -c order_id,paid -o t.xlsx in
+  is "$(cells t.xlsx)" 't>Total of 4 rows
+v>48'
+}
+
+@test "--totals with --each: what is the record's own counts once" {
+  orders > in
+  is "$(scrm-export --each products --totals \
+    -c order_id,paid,products.quantity in | tail -1)" \
+    'Total of 3 rows,38.00,4'
+}
+
+@test "--totals: no sum of money in two currencies, nor beyond 38 digits" {
+  printf '%s\n' '{"id":"1","paid":1,"currency":"CNY","n":1}' \
+    '{"id":"2","paid":1,"currency":"EUR","n":1}' > in
+  run -0 --separate-stderr scrm-export --totals -c id,paid,n in
+  is "${lines[3]}" 'Total of 2 rows,,2'
+  [[ $stderr == *"'paid' has no total: there is more than one currency"* ]]
+  printf '{"id":"1","n":%s}\n' 99999999999999999999999999999999999999 \
+    99999999999999999999999999999999999999 > in
+  run -0 --separate-stderr scrm-export --totals -c id,n in
+  is "${lines[3]}" 'Total of 2 rows,'
+  [[ $stderr == *"'n' has no total: it is beyond 38 digits"* ]]
+}

@@ -94,16 +94,16 @@ void path_all(const struct path *p, const struct rec *r, vals *out)
 	walk(p, 0, rec_get(r, p->key), out);
 }
 
-static struct val first(const struct path *p, size_t step, struct val v)
+struct val path_from(const struct path *p, size_t step, struct val v)
 {
 	if (step == p->nsteps)
 		return v.kind == K_NULL ? (struct val){ 0 } : v;
 	if (v.kind == K_OBJECT)
-		return first(p, step + 1, val_member(v, p->step[step]));
+		return path_from(p, step + 1, val_member(v, p->step[step]));
 	if (v.kind != K_ARRAY)
 		return (struct val){ 0 };
 	for (struct val_iter it = val_iter(v); val_next(&it);) {
-		struct val found = first(p, step, it.val);
+		struct val found = path_from(p, step, it.val);
 		if (found.kind != K_MISSING)
 			return found;
 	}
@@ -112,5 +112,5 @@ static struct val first(const struct path *p, size_t step, struct val v)
 
 struct val path_get(const struct path *p, const struct rec *r)
 {
-	return first(p, 0, rec_get(r, p->key));
+	return path_from(p, 0, rec_get(r, p->key));
 }

@@ -29,5 +29,8 @@ void path_release(struct path *p);
 void path_all(const struct path *p, const struct rec *r, vals *out);
 /* The first of these, or K_MISSING. An array at the end is itself. */
 struct val path_get(const struct path *p, const struct rec *r);
+/* The same of a value that is reached already: what the steps from this one
+ * on (nsteps: none) find in it. */
+struct val path_from(const struct path *p, size_t step, struct val v);
 
 #endif
