@@ -1,6 +1,7 @@
 #include "edge/spool.h"
 
 #include "base/die.h"
+#include "edge/temp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,43 +29,11 @@ void spool_init(struct spool *s, struct tool *t)
 	*s = (struct spool){ .tool = t, .temp = -1, .fd = -1 };
 }
 
-static const char *tmpdir(void)
-{
-	const char *dir = getenv("TMPDIR");
-	return dir && *dir ? dir : "/tmp";
-}
-
-static int open_temp(void)
-{
-	int fd = open(tmpdir(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	struct buf path = { 0 };
-
-	/* Not every file system has O_TMPFILE (overlay, NFS). */
-	if (fd < 0) {
-		buf_addf(&path, "%s/scrm-XXXXXX", tmpdir());
-		fd = mkostemp(path.p, O_CLOEXEC);
-		if (fd < 0)
-			die("cannot make a temporary file in '%s':", tmpdir());
-		unlink(path.p);
-		buf_release(&path);
-	}
-	return fd;
-}
-
 static void copy_flush(struct spool *s)
 {
-	size_t done = 0;
-
 	if (s->temp < 0)
-		s->temp = open_temp();
-	while (done < s->copy.n) {
-		ssize_t n = write(s->temp, s->copy.p + done, s->copy.n - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			die("cannot write a temporary file in '%s':", tmpdir());
-		done += (size_t)n;
-	}
+		s->temp = temp_open();
+	temp_write(s->temp, s->copy.p, s->copy.n);
 	buf_reset(&s->copy);
 }
 
