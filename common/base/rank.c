@@ -21,25 +21,6 @@ static int compare(const void *left, const void *right, void *arg)
 	return c ? c : (a->at > b->at) - (a->at < b->at);
 }
 
-static size_t common(struct view a, struct view b, size_t most)
-{
-	size_t n = a.n < b.n ? a.n : b.n, i = 0;
-	n = n < most ? n : most;
-	while (i < n && a.p[i] == b.p[i])
-		i++;
-	return i;
-}
-
-/* Eight bytes as a number that sorts like them; beyond the end they are 0,
- * and a text that is a prefix of another sorts first by view_cmp. */
-static uint64_t head_of(struct view v, size_t skip)
-{
-	uint64_t h = 0;
-	for (size_t i = skip; i < skip + 8; i++)
-		h = h << 8 | (i < v.n ? (unsigned char)v.p[i] : 0);
-	return h;
-}
-
 void rank_texts(const struct view *text, const uint32_t *group,
 	uint32_t ngroups, uint32_t n, uint32_t *order)
 {
@@ -58,11 +39,11 @@ void rank_texts(const struct view *text, const uint32_t *group,
 			first[g] = i;
 			skip[g] = text[i].n;
 		}
-		skip[g] = common(text[first[g]], text[i], skip[g]);
+		skip[g] = rank_common(text[first[g]], text[i], skip[g]);
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t g = group ? group[i] : 0;
-		item[i] = (struct item){ head_of(text[i], skip[g]), g, i };
+		item[i] = (struct item){ rank_head(text[i], skip[g]), g, i };
 	}
 	qsort_r(item, n, sizeof(*item), compare, (void *)(uintptr_t)text);
 	for (uint32_t i = 0; i < n; i++)
