@@ -454,6 +454,17 @@ static bool figure_of(struct view v, struct figure *f)
 	return f->skip < f->n;
 }
 
+/* The place with the exponent. */
+static long long figure_exp(const struct figure *f)
+{
+	const long long far = 1000000000000000000;
+	long long e = 0;
+	for (size_t i = 0; i < f->a.nexp && e < far; i++)
+		e = e * 10 + (f->a.exp[i] - '0');
+	e = e < far ? e : far;
+	return f->place + (f->a.exp_neg ? -e : e);
+}
+
 /* The difference of two exponents of any length, kept within 10^25: from
  * there on the digits that follow cannot bring it back. */
 static int128 exp_diff(const struct parts *a, const struct parts *b)
@@ -497,6 +508,48 @@ int num_cmp(struct view a, struct view b)
 		return (sign_a > sign_b) - (sign_a < sign_b);
 	int c = figure_cmp(&f, &g);
 	return sign_a < 0 ? -c : c;
+}
+
+enum { KEY_NEGATIVE = 1, KEY_ZERO, KEY_POSITIVE };
+
+/* A small exponent is a byte, any other nine. */
+static void key_exp(struct buf *out, long long e)
+{
+	if (e >= -100 && e <= 100) {
+		buf_addc(out, (char)(128 + e));
+		return;
+	}
+	uint64_t biased = (uint64_t)e + ((uint64_t)1 << 63);
+	buf_addc(out, (char)(e < 0 ? 0 : 255));
+	for (int shift = 56; shift >= 0; shift -= 8)
+		buf_addc(out, (char)(biased >> shift));
+}
+
+bool num_key(struct view a, struct buf *out)
+{
+	struct figure f;
+	struct parts parts;
+	if (!parts_of(a.p, a.n, &parts))
+		return false;
+	if (!figure_of(a, &f)) {
+		buf_addc(out, KEY_ZERO);
+		return true;
+	}
+	buf_addc(out, f.a.neg ? KEY_NEGATIVE : KEY_POSITIVE);
+	size_t from = out->n, end = f.n;
+	key_exp(out, figure_exp(&f));
+	while (figure_digit(&f, end - 1) == '0')
+		end--;
+	/* two digits a byte, from 1, so that 0 ends them */
+	for (size_t i = f.skip; i < end; i += 2) {
+		int high = figure_digit(&f, i) - '0';
+		int low = i + 1 < end ? figure_digit(&f, i + 1) - '0' : 0;
+		buf_addc(out, (char)(high * 10 + low + 1));
+	}
+	buf_addc(out, 0);
+	for (size_t i = from; f.a.neg && i < out->n; i++)
+		out->p[i] = (char)~out->p[i];
+	return true;
 }
 
 bool num_huge(struct view a)

@@ -54,6 +54,13 @@ double dec_double(struct dec d);
  * Both must satisfy the JSON grammar.
  */
 int num_cmp(struct view a, struct view b);
+/*
+ * Appends bytes that memcmp orders as num_cmp orders the numbers, the same for
+ * the same value and none the beginning of another. The first is 1 to 3.
+ * False where the text is no JSON number. Exponents beyond 10^18 are taken as
+ * that.
+ */
+bool num_key(struct view a, struct buf *out);
 /* Whether the JSON number is beyond the range of a double (1e400). */
 bool num_huge(struct view a);
 

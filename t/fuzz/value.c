@@ -79,6 +79,26 @@ static void one_number(struct view v)
 	buf_release(&out);
 }
 
+/* Keys take exponents beyond 10^18 as one. */
+static bool far(struct view v)
+{
+	size_t i = 0;
+	while (i < v.n && (v.p[i] | 32) != 'e')
+		i++;
+	return v.n - i > 18;
+}
+
+/* The order of the keys is that of the numbers. */
+static void keys(struct view a, struct view b, int want)
+{
+	struct buf x = { 0 }, y = { 0 };
+	must(num_key(a, &x) && num_key(b, &y));
+	int c = view_cmp(buf_view(&x), buf_view(&y));
+	must(far(a) || far(b) || (c > 0) - (c < 0) == (want > 0) - (want < 0));
+	buf_release(&x);
+	buf_release(&y);
+}
+
 static void two_numbers(struct view a, struct view b)
 {
 	one_number(a);
@@ -87,6 +107,7 @@ static void two_numbers(struct view a, struct view b)
 		return;
 	int c = num_cmp(a, b);
 	must(num_cmp(a, a) == 0 && (c > 0) == (num_cmp(b, a) < 0));
+	keys(a, b, c);
 	struct buf s = { 0 };
 	buf_addv(&s, a);
 	double x = strtod(s.p, NULL);

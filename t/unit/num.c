@@ -32,6 +32,20 @@ static int cmp(const char *a, const char *b)
 	return num_cmp(view_of(a), view_of(b));
 }
 
+/* By the keys; held against num_cmp wherever that is asked. */
+static int key_cmp(struct view a, struct view b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool good = num_key(a, &x) && num_key(b, &y);
+	size_t n = x.n < y.n ? x.n : y.n;
+	int c = good ? memcmp(x.p, y.p, n) : 0;
+	/* none is the beginning of another */
+	bool wrong = !good || (c == 0 && x.n != y.n);
+	buf_release(&x);
+	buf_release(&y);
+	return wrong ? 9 : (c > 0) - (c < 0);
+}
+
 static void reads_and_prints(void)
 {
 	static const char *const same[] = { "0", "-1", "1.10", "0.00", "19.99",
@@ -114,6 +128,42 @@ static void adds(void)
 	ok(dec_sub(&a, dec("1")), "but a smaller one is not");
 	a = dec("-170141183460469231731687303715884105727");
 	ok(!dec_sub(&a, dec("1")), "the same below zero");
+}
+
+static void keys_compare(void)
+{
+	/* each is greater than the one before it */
+	static const char *const up[] = { "-1e99999999999999999", "-1.5e400",
+		"-1e400", "-1e101", "-1e100", "-1e39", "-12.51", "-12.5", "-12",
+		"-2", "-0.15", "-0.1", "-1e-100", "-1e-101", "0",
+		"1e-99999999999999999", "1e-400", "1e-102", "1e-101", "1e-100",
+		"0.01", "0.1", "0.1000000000000000000000000000000000000000001",
+		"0.10000000000000000000000000001", "0.2", "1", "1.01", "9",
+		"10", "10.1", "11", "99.99", "100", "100.5", "9007199254740992",
+		"9007199254740993",
+		"123456789012345678901234567890123456789012",
+		"123456789012345678901234567890123456789012.5", "1e98", "1e99",
+		"1e100", "1e101", "1.5e101", "1e400", "1e99999999999999999" };
+	size_t n = sizeof(up) / sizeof(*up), wrong = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			wrong += key_cmp(view_of(up[i]), view_of(up[j])) !=
+				 (i > j) - (i < j);
+	ok(wrong == 0, "keys stand as the numbers do");
+	static const char *const same[][2] = { { "0", "-0.00e5" },
+		{ "19.99", "19.990" }, { "1e400", "0.001e403" },
+		{ "-12.5", "-125e-1" }, { "100", "1e2" }, { "5.0", "5" },
+		{ "1e100", "10.0e99" } };
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		ok(key_cmp(view_of(same[i][0]), view_of(same[i][1])) == 0,
+			"the key of %s is that of %s", same[i][0], same[i][1]);
+	struct buf b = { 0 };
+	static const char *const bad[] = { "", "-", "+1", "01", "1.", "1 ",
+		"1,000", "NaN" };
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		ok(!num_key(view_of(bad[i]), &b) && b.n == 0, "'%s' has no key",
+			bad[i]);
+	buf_release(&b);
 }
 
 static void compares(void)
@@ -306,6 +356,7 @@ static void agrees_with_naive(void)
 		/* an exponent sends the text round by the slow way */
 		buf_adds(&s, "e-0000000000000000000000000");
 		order += num_cmp(buf_view(&s), buf_view(&t)) != want;
+		order += key_cmp(buf_view(&s), buf_view(&t)) != want;
 
 		struct dec c = a;
 		add += !dec_add(&c, b) || c.v * p[6 - c.scale] != x + y;
@@ -384,6 +435,7 @@ int main(void)
 	refuses();
 	adds();
 	compares();
+	keys_compare();
 	multiplies();
 	divides();
 	rounds();
