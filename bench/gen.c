@@ -9,6 +9,7 @@
  *	gen csv-han N		most bytes Han, in UTF-8 (iconv makes GB18030)
  *	gen han N		NDJSON, most bytes Han
  *	gen events N		NDJSON of 128 bytes a line
+ *	gen products N		the first N products of the orders, as CSV
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -157,11 +158,18 @@ static void event(uint64_t i, const struct order *o)
 		1000 + o->price % 9000);
 }
 
+static void product(unsigned sku, uint64_t *s)
+{
+	printf("%05u,%s %u,%s,%s,%u.%02u\n", sku, category[sku % 5],
+		1 + below(s, 90), brand[sku % 4], category[sku % 5],
+		4 + below(s, 800), below(s, 100));
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 3) {
-		fputs("usage: gen orders|csv|csv-quoted|csv-han|han|events n "
-		      "[seed]\n",
+		fputs("usage: gen orders|csv|csv-quoted|csv-han|han|events|"
+		      "products n [seed]\n",
 			stderr);
 		return 2;
 	}
@@ -172,6 +180,12 @@ int main(int argc, char **argv)
 	if (is_csv)
 		puts("order_id,time,status,total,paid,channel,customer_id,name,"
 		     "phone,city,note");
+	if (strcmp(what, "products") == 0) {
+		puts("sku,name,brand,category,cost");
+		for (unsigned i = 0; i < n; i++)
+			product(i, &s);
+		return fflush(stdout) == 0 ? 0 : 1;
+	}
 	for (uint64_t i = 0; i < n; i++) {
 		struct order o = order(&s, n);
 		if (is_csv)

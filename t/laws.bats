@@ -10,6 +10,7 @@ words() {
   scrm-set) words=('nothing = nowhere') ;;
   scrm-tag) words=(-f "$RULES/tags.csv") ;;
   scrm-segment) words=(-f "$RULES/segments.csv") ;;
+  scrm-join) words=(-f "$RULES/products.csv" -k products.sku) ;;
   scrm-link) words=(-l "$RULES/links.ndjson") ;;
   scrm-dedupe) words=(--exact --links links.ndjson) ;;
   scrm-ingest) words=(-m records) ;;
@@ -36,6 +37,7 @@ badly() {
   scrm-set) "$1" 'x = (' ;;
   scrm-tag) "$1" -f "$RULES/bad.csv" ;;
   scrm-segment) "$1" -f "$RULES/bad.csv" ;;
+  scrm-join) "$1" -f "$RULES/bad.csv" -k this ;;
   scrm-link) "$1" -l "$RULES/bad.csv" ;;
   scrm-dedupe) "$1" --exact --links "$RULES/bad.csv" ;;
   scrm-ingest) "$1" -m "$RULES/bad.csv" ;;
@@ -50,9 +52,10 @@ badly() {
 # Tools that give back a line of a type they do not know, those of them that
 # take one line at a time, and those that read records.
 # (scrm-check stands first: it takes what is right, not what is unknown)
-PASS=(scrm-check scrm-dedupe scrm-ingest scrm-latest scrm-link scrm-pick scrm-rfm
-  scrm-segment scrm-set scrm-tag)
-STREAM=(scrm-check scrm-ingest scrm-link scrm-pick scrm-rfm scrm-segment scrm-set scrm-tag)
+PASS=(scrm-check scrm-dedupe scrm-ingest scrm-join scrm-latest scrm-link scrm-pick
+  scrm-rfm scrm-segment scrm-set scrm-tag)
+STREAM=(scrm-check scrm-ingest scrm-join scrm-link scrm-pick scrm-rfm scrm-segment
+  scrm-set scrm-tag)
 
 # Those whose output is for people, no stream of records: it has no seal.
 PLAIN=(scrm-export scrm-fields scrm-report)
@@ -94,6 +97,7 @@ setup() {
     scrm-rfm fit "$SRC/samples/customers.ndjson" > rules/cuts.json 2> fit.err
   printf 'tag,when\nnever,total > 1e9\n' > rules/tags.csv
   printf 'segment,when\nnever,total > 1e9\n' > rules/segments.csv
+  printf 'sku,brand\nSKU-044,Aurelia\n' > rules/products.csv
   printf 'this,is\n"no' > rules/bad.csv
   : > rules/links.ndjson
   # Lines of unknown types: what no tool has anything to do with.
@@ -608,7 +612,7 @@ ends() {
     ldd "$B/bin/$1" | grep -E 'curl|sqlite|stdc\+\+|phonenumber' && return 1
     case $1 in
     scrm-ingest) ;;
-    scrm-dedupe | scrm-profile | scrm-report | scrm-segment | scrm-tag)
+    scrm-dedupe | scrm-join | scrm-profile | scrm-report | scrm-segment | scrm-tag)
       # they read tables of rules
       ldd "$B/bin/$1" | grep expat && return 1 ;;
     *) ldd "$B/bin/$1" | grep -E 'csv|expat' && return 1 ;;

@@ -101,33 +101,6 @@ static struct view shown(struct view v)
 
 #define SHOWN(v) (int)shown(v).n, (v).p
 
-static bool digits(struct view v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (v.p[i] < '0' || v.p[i] > '9')
-			return false;
-	return v.n > 0;
-}
-
-/* What Excel makes of a long number: 2.1001E+18, 1.38E+10. */
-static bool spoilt(struct view v)
-{
-	const char *e = v.n > 24 || v.n < 5 ? NULL : memchr(v.p, 'E', v.n);
-	if (!e)
-		return false;
-	struct view head = { v.p, (size_t)(e - v.p) };
-	struct view tail = { e + 1, v.n - head.n - 1 };
-	if (tail.n < 2 || tail.p[0] != '+' ||
-		!digits((struct view){ tail.p + 1, tail.n - 1 }))
-		return false;
-	const char *dot = memchr(head.p, '.', head.n);
-	if (!dot)
-		return digits(head);
-	struct view frac = { dot + 1, head.n - (size_t)(dot - head.p) - 1 };
-	return digits((struct view){ head.p, (size_t)(dot - head.p) }) &&
-	       digits(frac);
-}
-
 /* Blanks at both ends off; mostly there are none. */
 static inline struct view trim(struct view v)
 {
@@ -482,7 +455,7 @@ static bool put_json(struct view v, struct buf *out, struct why *why)
 static bool put_id(struct view text, struct buf *out, struct why *why)
 {
 	struct view v = trim(text);
-	if (spoilt(v))
+	if (num_cut(v))
 		return why_not(why,
 			"'%.*s' is what a spreadsheet left of a "
 			"longer number",

@@ -74,6 +74,7 @@ static const char *add(struct columns *c, struct keys *keys, const char *from)
 		die("option '-c': field '%.*s': %s", (int)name.n, name.p,
 			why.text);
 	column->title = title;
+	column->titled = equals;
 	settle(c, keys, column);
 	if (*p == ',' && !*++p)
 		die("option '-c' ends with a comma");
@@ -139,6 +140,7 @@ void columns_of(struct columns *c, const struct rec *r)
 		struct view name = keys_name(r->keys, r->member[i].id);
 		column->title.p = arena_bytes(&c->text, name.p, name.n);
 		column->title.n = name.n;
+		column->titled = false;
 		column->path = (struct path){ .key = r->member[i].id };
 		settle(c, r->keys, column);
 	}

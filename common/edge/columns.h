@@ -15,6 +15,7 @@
 
 struct column {
 	struct view title;
+	bool titled; /* by title=, not by the field's name */
 	struct path path;
 	enum field_type type; /* by the page, where it knows the name */
 	bool inside; /* of the array whose elements are rows */

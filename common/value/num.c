@@ -586,3 +586,29 @@ bool int_parse(const char *p, size_t n, int64_t *out)
 	*out = neg ? (int64_t)(0 - v) : (int64_t)v;
 	return true;
 }
+
+static bool digits(struct view v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] < '0' || v.p[i] > '9')
+			return false;
+	return v.n > 0;
+}
+
+bool num_cut(struct view v)
+{
+	const char *e = v.n > 24 || v.n < 5 ? NULL : memchr(v.p, 'E', v.n);
+	if (!e)
+		return false;
+	struct view head = { v.p, (size_t)(e - v.p) };
+	struct view tail = { e + 1, v.n - head.n - 1 };
+	if (tail.n < 2 || tail.p[0] != '+' ||
+		!digits((struct view){ tail.p + 1, tail.n - 1 }))
+		return false;
+	const char *dot = memchr(head.p, '.', head.n);
+	if (!dot)
+		return digits(head);
+	struct view frac = { dot + 1, head.n - (size_t)(dot - head.p) - 1 };
+	return digits((struct view){ head.p, (size_t)(dot - head.p) }) &&
+	       digits(frac);
+}

@@ -63,6 +63,8 @@ int num_cmp(struct view a, struct view b);
 bool num_key(struct view a, struct buf *out);
 /* Whether the JSON number is beyond the range of a double (1e400). */
 bool num_huge(struct view a);
+/* Whether this is what Excel leaves of a long number: 2.1001E+18, 1.38E+10. */
+bool num_cut(struct view v);
 
 /* Whole decimal integer, no sign but '-', all of the text. */
 bool int_parse(const char *p, size_t n, int64_t *out);
