@@ -19,7 +19,7 @@ DEPS_build = gcc:cc libc6-dev:stdio.h libjansson-dev:jansson.h \
 	libxxhash-dev:xxhash.h nettle-dev:nettle/sha2.h \
 	libxlsxwriter-dev:xlsxwriter.h libminizip-dev:minizip/unzip.h tzdata:zdump
 DEPS_check = $(DEPS_build) bats:bats perl:prove mandoc:mandoc jq:jq \
-	sqlite3:sqlite3 procps:ps unzip:unzip
+	sqlite3:sqlite3 procps:ps unzip:unzip locales:localedef
 DEPS_lint = $(DEPS_check) shellcheck:shellcheck clang-format:clang-format
 DEPS_fuzz = $(DEPS_build) clang:clang llvm:llvm-symbolizer
 DEPS_bench = $(DEPS_build) jq:jq miller:mlr python3-venv:python3 time:time

@@ -17,6 +17,7 @@ words() {
   scrm-report) words=(segments) ;;
   scrm-rfm) words=(apply -m "$RULES/cuts.json") ;;
   scrm-export) words=(-c type) ;;
+  scrm-sort) words=(-k 'total:desc,city') ;;
   scrm-check) words=(-T task) ;; # it alone refuses what has no type
   *) words=() ;;
   esac
@@ -45,6 +46,7 @@ badly() {
   scrm-report) "$1" no-such-report ;;
   scrm-export) "$1" -c 'a,' ;;
   scrm-rfm) "$1" apply -m "$RULES/bad.csv" ;;
+  scrm-sort) "$1" -k 'revenu' ;;
   *) "$1" --as-of yesterday ;;
   esac
 }
@@ -53,7 +55,7 @@ badly() {
 # take one line at a time, and those that read records.
 # (scrm-check stands first: it takes what is right, not what is unknown)
 PASS=(scrm-check scrm-dedupe scrm-ingest scrm-join scrm-latest scrm-link scrm-pick
-  scrm-rfm scrm-segment scrm-set scrm-tag)
+  scrm-rfm scrm-segment scrm-set scrm-sort scrm-tag)
 STREAM=(scrm-check scrm-ingest scrm-join scrm-link scrm-pick scrm-rfm scrm-segment
   scrm-set scrm-tag)
 

@@ -348,6 +348,18 @@ consent() {
   is "$(wc -l < out)" 3000
 }
 
+@test "and what it says works: sorted, the same lines in less memory" {
+  for i in {1..3000} {1000..9000}; do
+    echo "{\"type\":\"order\",\"order_id\":\"$i\",\"customer_id\":\"c$((i * 7919 % 3001))\",\"time\":\"2026-01-0$((i % 9 + 1))\",\"paid\":$i.5,\"channel\":\"ch$((i % 5))\"}"
+  done > in
+  scrm-profile -q in > whole
+  run -2 scrm-profile -q --memory 64K in
+  scrm-sort --memory 1M -k customer_id in |
+    scrm-profile -q --memory 64K --sorted > sorted
+  cmp whole sorted
+  is "$(wc -l < sorted)" 3001
+}
+
 @test "a record that cannot be used is named, and the others are not lost" {
   { order 1 c1 2026-01-01 paid 1
     order 2 c1 2026-01-01 paid '"12O"'

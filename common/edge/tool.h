@@ -108,8 +108,9 @@ void tool_put(struct tool *t, const struct rec *r);
 void tool_make(struct tool *t, struct view line);
 /* The same for text of several lines (a table). */
 void tool_make_lines(struct tool *t, struct view text);
-/* A line made of input that is no record (a CSV row) leaves: counted as
- * written. Of a raw tool; it keeps t->in.bytes for the progress. */
+/* A line made of input that is no record (a CSV row), or one that waited for
+ * its turn, leaves: counted as written. A raw tool keeps t->in.bytes for the
+ * progress. */
 void tool_write(struct tool *t, struct view line);
 /* This record cannot be used: named, kept in the rejects, counted. field may
  * be NULL. */
