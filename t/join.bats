@@ -263,3 +263,16 @@ EOF
   is "$output" '{"products":[{"sku":"88","brand":"Cygne"}]}'
   is "${stderr%%$'\n'*}" "scrm-join: in:1: 'products.sku': a key stands twice"
 }
+
+@test "the lists of samples know every product and store of its orders" {
+  cd "$SRC/samples"
+  for f in raw/*-orders/* raw/*-items/*; do
+    scrm-ingest -q -m "$(basename "$(dirname "$f")")" "$f" 2> /dev/null || :
+  done | grep '^{"type":"order"' > "$BATS_TEST_TMPDIR/orders"
+  cd "$BATS_TEST_TMPDIR"
+  scrm-join -f "$SRC/samples/lists/products.csv" -k products.sku orders 2> err |
+    scrm-join -f "$SRC/samples/lists/stores.csv" -k store_id --as store 2>> err > out
+  is "$(cat err)" ""
+  [ "$(jq '.products[]?.category | length' out | grep -vc '^0$')" -gt 100 ]
+  is "$(jq -r .store.city out | sort -u | paste -sd,)" "null,上海,北京"
+}
