@@ -9,6 +9,10 @@
  *	gen csv-han N		most bytes Han, in UTF-8 (iconv makes GB18030)
  *	gen han N		NDJSON, most bytes Han
  *	gen events N		NDJSON of 128 bytes a line
+ *	gen till N [seed]	CSV of a till: one of ten files of N sales
+ *	gen members N		CSV of that till's members, more than buy
+ *	gen web N		CSV of a web shop's customers, half of them
+ *				those of members(N) by e-mail and telephone
  *	gen products N		the first N products of the orders, as CSV
  */
 #include <stdbool.h>
@@ -158,6 +162,52 @@ static void event(uint64_t i, const struct order *o)
 		1000 + o->price % 9000);
 }
 
+static void till(uint64_t i, const struct order *o)
+{
+	char d[11];
+	date(o->day, d);
+	printf("T%012llu,%s %02u:%02u:%02u,%s,%u.%02u,%u.%02u,S%02u,%08u,"
+	       "%05u,%u,%u.%02u\n",
+		(unsigned long long)i, d, o->hour, o->minute, o->second,
+		o->status, o->cents / 100, o->cents % 100, o->cents / 100,
+		o->cents % 100, o->sku % 40, o->customer, o->sku, o->quantity,
+		o->price / 100, o->price % 100);
+}
+
+/* A person is what its number says, whoever tells of it. */
+static void person(unsigned who, bool web, uint64_t *s)
+{
+	char birth[11], since[11];
+	date(who % 365, birth);
+	date(below(s, 680), since);
+	memcpy(birth, "19", 2);
+	birth[2] = (char)('5' + who % 5);
+	printf("%s%08u,%s,+86138%08u,c%07u@example.com,%s,%s,%s,%s\n",
+		web ? "W" : "", who, name[who % 8], who, who, city[who % 10],
+		birth, since, who % 3 ? "yes" : "no");
+}
+
+/* The kinds of one morning (bench/daily.py); false for another. */
+static bool daily(const char *what, unsigned n, unsigned seed, uint64_t *s)
+{
+	bool web = strcmp(what, "web") == 0;
+	if (strcmp(what, "till") == 0) {
+		puts("no,time,status,total,paid,store,member,sku,quantity,"
+		     "price");
+		for (unsigned i = 0; i < n; i++) {
+			struct order o = order(s, n * 10);
+			till((uint64_t)seed * n + i, &o);
+		}
+	} else if (web || strcmp(what, "members") == 0) {
+		puts("no,name,phone,email,city,birthday,since,newsletter");
+		for (unsigned i = 0; i < n; i++)
+			person(i + (web ? n / 2 : 0), web, s);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void product(unsigned sku, uint64_t *s)
 {
 	printf("%05u,%s %u,%s,%s,%u.%02u\n", sku, category[sku % 5],
@@ -169,13 +219,15 @@ int main(int argc, char **argv)
 {
 	if (argc < 3) {
 		fputs("usage: gen orders|csv|csv-quoted|csv-han|han|events|"
-		      "products n [seed]\n",
+		      "till|members|web|products n [seed]\n",
 			stderr);
 		return 2;
 	}
 	const char *what = argv[1];
 	unsigned n = (unsigned)strtoul(argv[2], NULL, 10);
 	uint64_t s = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+	if (daily(what, n, (unsigned)s, &s))
+		return fflush(stdout) == 0 ? 0 : 1;
 	bool is_csv = strncmp(what, "csv", 3) == 0;
 	if (is_csv)
 		puts("order_id,time,status,total,paid,channel,customer_id,name,"

@@ -19,6 +19,8 @@ import subprocess
 import sys
 import time
 
+import daily
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 
@@ -234,6 +236,8 @@ class Bench:
         self.start()
         self.memory(o)
         self.growth()
+        if not self.args.only or "daily" in self.args.only:
+            self.out += daily.measure(self.build)
 
     def csv_task(self, word, what, kind, want):
         f = self.file(kind)

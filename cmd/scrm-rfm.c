@@ -59,7 +59,7 @@ static void score(struct tool *t, struct scores *s)
 	for (size_t i = 0; i < s->top.n && !none; i++) {
 		struct buf words = { 0 };
 		scores_say(s, i, &words);
-		warn("%s", words.p);
+		tool_note(t, "%s", words.p);
 		buf_release(&words);
 	}
 }

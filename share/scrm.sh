@@ -22,6 +22,43 @@ scrm_worst() {
   return "$_scrm_worst"
 }
 
+# scrm_step STATUS...: a step of a morning ended so. One that could not be done
+# ends the script with 2; refused lines do not, they are kept beside what the
+# step wrote. Is true if all was well; $scrm_status is the worst so far.
+#
+#	scrm-pick ... | scrm-tag ... -o FILE
+#	scrm_step "${PIPESTATUS[@]}"
+scrm_status=0
+scrm_step() {
+  scrm_worst "$@"
+  _scrm_step=$?
+  scrm_worst "$scrm_status" "$_scrm_step"
+  scrm_status=$?
+  if [ "$scrm_status" = 2 ]; then
+    wait # what runs beside it must not outlive the script and its lock
+    exit 2
+  fi
+  return "$_scrm_step"
+}
+
+# scrm_also COMMAND...: runs beside what follows, until
+# scrm_wait: waits for all of these, which are one step.
+_scrm_pids=
+scrm_also() {
+  "$@" &
+  _scrm_pids="$_scrm_pids $!"
+}
+scrm_wait() {
+  _scrm_all=
+  for _scrm_pid in $_scrm_pids; do
+    wait "$_scrm_pid"
+    _scrm_all="$_scrm_all $?"
+  done
+  _scrm_pids=
+  # shellcheck disable=SC2086 # numbers
+  scrm_step $_scrm_all
+}
+
 # scrm_alone FILE: locks FILE until this script ends; says so and fails with 75
 # where another run holds it. Descriptor 9 is taken.
 #

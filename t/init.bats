@@ -45,11 +45,12 @@ load helper
 
 @test "a clean download is taken without a word" {
   scrm init crm > said
-  mkdir crm/raw/shopify-customers
-  cp "$SRC"/samples/raw/shopify-customers/* crm/raw/shopify-customers/
-  run -0 crm/daily 2026-11-20
-  is "$output" ""
-  [ -s crm/now/customers.ndjson ]
+  for map in shopify-customers taobao-items; do
+    cp -R "$SRC/samples/raw/$map" crm/raw
+    run -0 crm/daily 2026-11-20
+    is "$output" ""
+    [ -s crm/now/customers.ndjson ]
+  done
 }
 
 @test "again: what is missing comes back, the salt stays" {

@@ -92,6 +92,23 @@ load helper
   worst 2 1 141 75
 }
 
+@test "scrm_step and scrm_wait: the worst is kept, 2 ends the script" {
+  script() {
+    { echo ". '$SRC/share/scrm.sh'"; cat; } > script
+    run bash -u script
+  }
+  script <<< 'scrm_step 0 0 && echo good; scrm_step 0 1 || echo $?; scrm_step 0
+    echo "worst $scrm_status"'
+  is "$status $output" $'0 good\n1\nworst 1'
+  script <<< 'scrm_step 1; scrm_step 0 137; echo no'
+  is "$status $output" "2 "
+  script <<< 'scrm_also false; scrm_also sleep 0.1; scrm_also sh -c "exit 75"
+    sleep 0.2; scrm_wait; echo "$? $scrm_status"; scrm_wait; echo "$?"'
+  is "$status $output" $'0 75 75\n0'
+  script <<< 'scrm_also sh -c "exit 2"; scrm_also sleep 0.1; scrm_wait; echo no'
+  is "$status $output" "2 "
+}
+
 @test "log: what one stage wrote the next one read" {
   cat > log <<'EOF2'
 {"type":"run","tool":"scrm-pick","read":9,"written":5,"made":0,"withheld":4,"folded":0,"superseded":0,"refused":0,"seconds":0.010,"exit":0,"from":["/in"],"to":"pipe:[7]"}
