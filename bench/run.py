@@ -232,6 +232,7 @@ class Bench:
         self.gb18030()
         self.latest(o, cols, auto)
         self.profile(o, cols)
+        self.sort(o)
         self.pipes(o)
         self.start()
         self.memory(o)
@@ -292,6 +293,39 @@ class Bench:
             ("scrm-profile", ["scrm-profile", "--no-default-facts", "-f",
                               self.conf("facts-5.csv"), o], False),
             ("DuckDB", ["duck", 2, self.copy(flat)], False)], {"DuckDB": 1})
+
+    def keyed(self, o, member):
+        """The lines, each behind the value of a member and a tab."""
+        name = "%s.by-%s" % (o, member)
+        mark = ('"%s":' % member).encode()
+        if not os.path.exists(name):
+            with open(o, "rb") as lines, open(name + ".new", "wb") as out:
+                for line in lines:
+                    value = line.split(mark, 1)[1].split(b",", 1)[0]
+                    out.write(value.strip(b'"') + b"\t" + line)
+            os.rename(name + ".new", name)
+        return name
+
+    def sort(self, o):
+        """Beside sort(1), which has its key at the front of the line and the
+        same memory; ours runs in one thread."""
+        if self.args.only and "sort" not in self.args.only:
+            return
+        for memory, what in (("64M", "spilled"), ("1G", "in memory")):
+            for key, member, way in (("customer_id", "customer_id", "1,1"),
+                                     ("paid:desc", "paid", "1,1nr")):
+                gnu = ["env", "LC_ALL=C", "sort", "-s", "-k" + way,
+                       "-S" + memory]
+                keyed = self.keyed(o, member)
+                self.task("sort", "scrm-sort, orders by %s, %s" % (key, what),
+                          o, [
+                              ("scrm-sort", ["scrm-sort", "-k", key,
+                                             "--memory", memory, o], False),
+                              ("sort, one thread", gnu +
+                               ["--parallel=1", keyed], False),
+                              ("sort, two threads", gnu +
+                               ["--parallel=2", keyed], False)],
+                          {"sort, one thread": 0.5, "sort, two threads": 0.5})
 
     def pipes(self, o):
         """n stages beside the slowest alone and the CPU of all / cores."""
