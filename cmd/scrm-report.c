@@ -1,6 +1,7 @@
 /* scrm-report: print sales, segments and followers as tables */
 #include "base/die.h"
 #include "crm/followers.h"
+#include "crm/fresh.h"
 #include "crm/moves.h"
 #include "crm/sales.h"
 #include "edge/tool.h"
@@ -116,14 +117,40 @@ static void followers(struct tool *t, struct report *report,
 	followers_release(&f);
 }
 
+/* What is late, for the head; a CSV has none, so it is said beside it. */
+static void read_sources(struct tool *t, struct report *report,
+	struct fresh_notes *n, const char *path)
+{
+	struct reader in;
+	struct rec r;
+	struct why why = { 0 };
+	fresh_notes_init(n, &t->keys);
+	rec_init(&r, &t->keys);
+	reader_open_file(&in, &t->keys, path);
+	while (reader_whole(&in, &r))
+		if (!fresh_notes_add(n, &r, &why))
+			die("%s:%zu: %s", r.file, r.lineno, why.text);
+	reader_close(&in);
+	rec_release(&r);
+	report->note = n->note.v;
+	report->nnotes = n->note.n;
+	for (size_t i = 0; i < n->note.n; i++)
+		if (report->table.format == TABLE_CSV)
+			tool_note(t, "%.*s", (int)n->note.v[i].n,
+				n->note.v[i].p);
+}
+
 int main(int argc, char **argv)
 {
 	struct tool t = { .usage = "[--by WHAT] [--compare OLD] "
-				   "[--rates FILE] [--format FORMAT] [--ascii] "
+				   "[--rates FILE] [--sources FILE] "
+				   "[--format FORMAT] [--ascii] "
 				   "sales | segments | followers [file ...]",
 		.about = "print sales, segments and followers as tables" };
 	struct options o = { 0 };
 	struct report report = { 0 };
+	const char *sources = getenv("SCRM_SOURCES");
+	struct fresh_notes notes = { .as_of = t.as_of_text };
 	const struct opt options[] = {
 		OPT_STR(0, "by", "WHAT",
 			"day, week, month; sales: channel, store, product too",
@@ -132,6 +159,9 @@ int main(int argc, char **argv)
 			"segments: the customers of another day", &o.compare),
 		OPT_STR(0, "rates", "FILE", "sales: rates to SCRM_CURRENCY",
 			&o.rates),
+		OPT_STR(0, "sources", "FILE",
+			"what scrm-check --fresh wrote, for the head",
+			&sources),
 		OPT_STR(0, "format", "FORMAT", "text, csv or ndjson",
 			&o.format),
 		OPT_FLAG(0, "ascii", "bars of #", &o.ascii),
@@ -152,6 +182,8 @@ int main(int argc, char **argv)
 		die("option '--by' is for sales and followers");
 	if (o.rates && !is_sales)
 		die("option '--rates' is for sales");
+	if (sources && *sources)
+		read_sources(&t, &report, &notes, sources);
 	if (is_sales)
 		sales(&t, &report, &o);
 	else if (is_segments)
@@ -161,6 +193,7 @@ int main(int argc, char **argv)
 	else
 		die("no report '%s'; there are sales, segments and followers",
 			report.name);
+	fresh_notes_release(&notes);
 	report_release(&report);
 	return tool_close(&t);
 }

@@ -614,7 +614,8 @@ ends() {
     ldd "$B/bin/$1" | grep -E 'curl|sqlite|stdc\+\+|phonenumber' && return 1
     case $1 in
     scrm-ingest) ;;
-    scrm-dedupe | scrm-join | scrm-profile | scrm-report | scrm-segment | scrm-tag)
+    scrm-check | scrm-dedupe | scrm-join | scrm-profile | scrm-report | \
+      scrm-segment | scrm-tag)
       # they read tables of rules
       ldd "$B/bin/$1" | grep expat && return 1 ;;
     *) ldd "$B/bin/$1" | grep -E 'csv|expat' && return 1 ;;

@@ -254,3 +254,58 @@ wx1,2026-10,2,1,1,1250,250,25.0,1.25,249"
   is "$(scrm-report followers in --format csv 2>/dev/null | tail -1)" \
     wx1,2026-10,2,1,1,,,,,
 }
+
+# late_sources: sources.ndjson, of which one is late.
+late_sources() {
+  printf 'source,type,every\ntmall,order,day\ntill,order,day\n' > sources.csv
+  printf '{"type":"order","source":"%s","observed_at":"2026-11-%s"}\n' \
+    tmall 13 till 21 > observed
+  run -1 --separate-stderr scrm-check --fresh -f sources.csv observed \
+    -o sources.ndjson
+}
+LATE='late: tmall orders, last of 2026-11-13, due since 2026-11-14 (every day)'
+
+@test "the head of every report says which source is late" {
+  late_sources
+  order 1 2026-11-13 paid 1.00 tmall > in
+  for report in sales segments followers; do
+    is "$(scrm-report -q $report --sources sources.ndjson in | sed -n 2p)" "$LATE"
+    is "$(SCRM_SOURCES=sources.ndjson scrm-report -q $report in | sed -n 2p)" "$LATE"
+    not_late=$(SCRM_SOURCES=sources.ndjson scrm-report -q $report --sources '' in)
+    [[ $not_late != *late:* ]]
+  done
+  # where there is nothing at all, too
+  is "$(scrm-report sales --sources sources.ndjson /dev/null)" \
+    "sales as of 2026-11-21, days of Asia/Shanghai
+$LATE
+no orders that count and no refunds up to 2026-11-21"
+}
+
+@test "a metric has what is late in its notes, a CSV on standard error" {
+  late_sources
+  order 1 2026-11-13 paid 1.00 tmall > in
+  is "$(scrm-report sales --sources sources.ndjson --format ndjson in |
+    jq -c .notes | sort -u)" "[\"$LATE\"]"
+  run -0 --separate-stderr scrm-report sales --sources sources.ndjson --format csv in
+  is "$output" "month,orders,gross,refunded,revenue,gross_aov,share
+2026-11,1,1.00,0.00,1.00,1.00,100.0"
+  is "$stderr" "scrm-report: $LATE"
+}
+
+@test "when all came the head says nothing; of another day it says so" {
+  late_sources
+  grep till sources.ndjson > good.ndjson
+  is "$(scrm-report sales --sources good.ndjson /dev/null | wc -l)" 2
+  is "$(scrm-report sales --sources good.ndjson --as-of 2026-11-23 /dev/null |
+    sed -n 2p)" "sources were looked at as of 2026-11-21"
+}
+
+@test "sources that are none, or not there, end the report" {
+  late_sources
+  run -2 --separate-stderr scrm-report sales --sources observed /dev/null
+  is "$stderr" "scrm-report: observed:1: no line of scrm-check --fresh"
+  run -2 --separate-stderr scrm-report sales --sources sources.csv /dev/null
+  [[ $stderr = "scrm-report: sources.csv:1:"* ]]
+  SCRM_SOURCES=none run -2 --separate-stderr scrm-report sales /dev/null
+  [[ $stderr = *"'none'"* ]]
+}

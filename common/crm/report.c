@@ -56,7 +56,11 @@ static void add_metric(struct report *r, const struct report_column *c,
 	json_text(b, view_of(c->definition));
 	buf_adds(b, ",\"tz\":");
 	json_text(b, view_of(r->zone ? r->zone : "as written"));
-	buf_adds(b, "}\n");
+	for (size_t i = 0; i < r->nnotes; i++) {
+		buf_adds(b, i ? "," : ",\"notes\":[");
+		json_text(b, r->note[i]);
+	}
+	buf_adds(b, r->nnotes ? "]}\n" : "}\n");
 }
 
 /* The cell goes where the format wants it; p is NULL where it is missing. */
@@ -133,6 +137,8 @@ void report_head(struct report *r)
 		r->as_of, r->zone ? r->zone : "each time's own zone",
 		r->currency.n ? ", " : "", (int)r->currency.n,
 		r->currency.n ? r->currency.p : "");
+	for (size_t i = 0; i < r->nnotes; i++)
+		table_head(&r->table, "%.*s", (int)r->note[i].n, r->note[i].p);
 }
 
 void report_print(struct report *r, struct buf *out)

@@ -23,6 +23,9 @@ struct report {
 	const char *as_of; /* as tool.h says it */
 	const char *zone; /* NULL: as each time was written */
 	struct view currency; /* of money; empty: none */
+	/* What a reader must know: lines of the head, notes of each metric. */
+	const struct view *note;
+	size_t nnotes;
 	VEC(struct report_column) column;
 	size_t next; /* the column of the next cell */
 	struct buf by, figures;
@@ -39,7 +42,7 @@ void report_missing(struct report *r);
 /* part of whole as a percentage with one digit, half-even; missing where the
  * whole is not positive. */
 void report_percent(struct report *r, struct dec part, struct dec whole);
-/* The head line of the table: name, as-of, zone, currency. */
+/* The head of the table: name, as-of, zone, currency; then the notes. */
 void report_head(struct report *r);
 void report_print(struct report *r, struct buf *out);
 /* Columns and rows gone, for the next table of the page. */

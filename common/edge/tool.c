@@ -789,7 +789,7 @@ int tool_close(struct tool *t)
 	struct tool_state *s = t->state;
 	if (!s->opened)
 		tool_begin(t);
-	int status = t->refused && !tolerated(t) ? 1 : 0;
+	int status = t->amiss || (t->refused && !tolerated(t)) ? 1 : 0;
 	if (s->seal && !t->plain && !t->out.path && is_pipe(STDOUT_FILENO)) {
 		struct buf b = { 0 };
 		buf_addf(&b,

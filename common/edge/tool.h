@@ -51,6 +51,7 @@ struct tool {
 	uint64_t withheld, folded, superseded;
 	uint64_t read, written, refused;
 	uint64_t made; /* lines that left and were not read */
+	bool amiss; /* what the tool looks for is wrong: the status is 1 */
 
 	struct tool_state *state; /* its own */
 };
