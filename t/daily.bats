@@ -40,7 +40,7 @@ cents() {
   is "$(sed 's/: .*//' <<< "$stderr" | sort | uniq -c | tr -s ' ')" \
     " 3 scrm-ingest"
   is "$(cat base/*/*.rejects | jq -r .reason | wc -l)" 3
-  [ -s now/customers.ndjson ] && [ -s out/2026-11-20/vip.csv ]
+  [ -s now/customers.ndjson ] && [ -s out/2026-11-20/vip.xlsx ]
 }
 
 @test "twice changes nothing, and base, now and out can be removed" {
@@ -203,11 +203,22 @@ cents() {
   [ "$(cents of-customers)" -gt 10000000 ]
 }
 
-@test "the list for Excel has its byte order mark and line ends" {
+@test "the list is a workbook with a row of totals" {
   daily
-  is "$(head -c 3 out/2026-11-20/vip.csv | od -An -tx1)" " ef bb bf"
-  is "$(grep -c $'\r$' out/2026-11-20/vip.csv)" \
-    "$(wc -l < out/2026-11-20/vip.csv)"
+  unzip -p out/2026-11-20/vip.xlsx xl/worksheets/sheet1.xml > sheet
+  is "$(grep -o '<row ' sheet | wc -l)" \
+    "$(($(jq -c 'select(.tags // [] | index("vip"))' now/customers.ndjson | wc -l) + 2))"
+  grep -q 合计 sheet
+}
+
+@test "products and stores have their names, and a follow is consent" {
+  daily
+  is "$(jq -c 'select(.order_id == "SH01-0000401") |
+    [.store.city, .products[2].sku, .products[2].cost]' now/records.ndjson)" \
+    '["上海","SKU-044",31.5]'
+  is "$(jq -r 'select(.source == "shopify") | .products[]? | select(.category == null) | .sku' now/records.ndjson)" ""
+  grep -q '"channel":"wechat:wx1234567890abcdef","to":"[^"]*","purpose":"marketing","status":"granted"' \
+    now/customers.ndjson
 }
 
 @test "a person met in a shop, online and on WeChat is one customer" {

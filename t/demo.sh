@@ -25,7 +25,9 @@ cat out/2026-11-20/segments.txt
 echo
 cat out/2026-11-20/followers.txt
 echo
-echo "out/2026-11-20/vip.csv, for Excel:"
-head -6 out/2026-11-20/vip.csv
+echo "out/2026-11-20/vip.xlsx is the list for Excel; its first rows:"
+scrm pick "tags = 'vip'" now/customers.ndjson |
+  scrm export -c 姓名=name,城市=city,"消费额 (CNY)"=revenue,订单=orders |
+  head -6
 echo
 echo "now in $dir: scrm fields now/customers.ndjson"
