@@ -10,7 +10,9 @@ BEGIN {
   while ((getline line < "common/LAYERS") > 0)
     rank[line] = ++layers
   only["csv.h"] = "^common/edge/csv"
-  only["expat.h"] = "^common/edge/xml"
+  only["expat.h"] = "^common/edge/(xml|xlsx)"
+  only["minizip/unzip.h"] = "^common/edge/zip"
+  only["zlib.h"] = "^common/edge/pack"
   only["iconv.h"] = "^common/edge/charset"
   only["pcre2.h"] = "^common/record/"
   only["jansson.h"] = "^common/(record|edge|crm)/"
