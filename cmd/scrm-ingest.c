@@ -3,6 +3,7 @@
 #include "crm/check.h"
 #include "crm/mapper.h"
 #include "edge/mappath.h"
+#include "edge/pack.h"
 #include "edge/stamp.h"
 #include "edge/tool.h"
 
@@ -13,8 +14,10 @@ struct ingest {
 	struct tool *t; /* a thread's own */
 	struct mapping *map;
 	struct mapper *mapper;
+	struct pack pack;
 	struct source source;
-	const char *name, *path;
+	struct buf path; /* of the file at hand, as people name it */
+	const char *name, *sheet, *observed;
 	size_t max_row;
 	enum charset charset;
 	struct stamp stamp;
@@ -29,7 +32,7 @@ static const char *base_name(const char *path)
 static void emit(void *arg, struct view line, bool first)
 {
 	struct ingest *g = arg;
-	g->t->in.bytes = g->source.bytes;
+	g->t->in.bytes = g->pack.bytes;
 	if (first)
 		tool_write(g->t, line);
 	else
@@ -40,14 +43,14 @@ static void refuse(void *arg, size_t line, size_t row, const char *field,
 	struct view raw, const char *reason)
 {
 	struct ingest *g = arg;
-	struct place at = { g->path, line, row, field };
+	struct place at = { g->path.p, line, row, field };
 	tool_refuse_input(g->t, at, raw, "%s", reason);
 }
 
 static void note(void *arg, const char *text)
 {
 	struct ingest *g = arg;
-	tool_note(g->t, "%s: %s", g->path, text);
+	tool_note(g->t, "%s: %s", g->path.p, text);
 }
 
 static void flush(void *arg)
@@ -95,7 +98,7 @@ static size_t crew_turn(void *arg, void *piece)
 {
 	struct crew *crew = arg;
 	(void)piece;
-	crew->g->t->in.bytes = crew->g->source.bytes;
+	crew->g->t->in.bytes = crew->g->pack.bytes;
 	return 0;
 }
 
@@ -125,8 +128,10 @@ static enum mapper_read read_apart(struct ingest *g, struct why *why)
 		.close = crew_close };
 	enum mapper_read found =
 		mapper_begin(g->mapper, &crew.csv, &g->source, g->max_row, why);
-	if (found == MAPPER_DONE)
+	if (found == MAPPER_DONE) {
 		tool_lanes(g->t, &lanes);
+		found = mapper_rest(g->mapper, &crew.csv, why);
+	}
 	csv_close(&crew.csv);
 	return found;
 }
@@ -138,35 +143,76 @@ static bool is_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static void read_file(struct ingest *g, const char *path, const char *observed)
+static enum mapper_read read_source(struct ingest *g, bool apart,
+	struct why *why)
 {
-	const char *base = base_name(path);
-	bool apart = g->t->jobs > 1 && mapper_apart(g->map) && is_file(path);
-	struct why why;
-	g->path = path;
-	source_open(&g->source, path, g->charset, g->map->encoding,
+	pack_source(&g->pack, &g->source, g->charset, g->map->encoding,
 		g->map->nencodings);
-	g->source.before_wait = apart ? NULL : flush;
-	g->source.wait_arg = g;
-	mapper_file(g->mapper, base,
-		observed ? view_of(observed) : mapper_date(base),
-		observed != NULL);
-	switch (apart ? read_apart(g, &why)
-		      : mapper_read(g->mapper, &g->source, g->max_row, &why)) {
+	enum mapper_read found =
+		apart ? read_apart(g, why)
+		      : mapper_read(g->mapper, &g->source, g->max_row, why);
+	source_close(&g->source);
+	return found;
+}
+
+static enum mapper_read read_sheet(struct ingest *g, struct why *why)
+{
+	struct xlsx x;
+	const char *sheet = g->sheet ? g->sheet : g->map->sheet;
+	if (!xlsx_open(&x, &g->pack.zip, sheet, why))
+		die("'%s': %s", g->path.p, why->text);
+	if (g->max_row)
+		x.max_row = g->max_row;
+	if (!sheet && x.sheet.n > 1)
+		tool_note(g->t,
+			"%s: of its %zu sheets '%.*s' is read; --sheet says "
+			"another",
+			g->path.p, x.sheet.n, (int)x.sheet.v[x.at].name.n,
+			x.sheet.v[x.at].name.p);
+	enum mapper_read found = mapper_sheet(g->mapper, &x, why);
+	xlsx_close(&x);
+	return found;
+}
+
+/* A file, or one of those in an archive. */
+static void read_part(struct ingest *g, const char *operand, bool apart)
+{
+	const char *base = base_name(operand), *shown;
+	const char *inside = g->pack.name + strlen(g->pack.path);
+	struct why why = { 0 };
+	buf_reset(&g->path);
+	buf_addf(&g->path, "%s%s", operand, inside);
+	shown = g->path.p;
+	struct view date = mapper_date(base);
+	if (!date.n)
+		date = mapper_date(base_name(shown));
+	mapper_file(g->mapper, shown + (base - operand),
+		g->observed ? view_of(g->observed) : date, g->observed != NULL);
+	switch (g->pack.book ? read_sheet(g, &why)
+			     : read_source(g, apart, &why)) {
 	case MAPPER_DONE:
 		break;
 	case MAPPER_BROKEN:
-		die("%s:%zu: %s", path, why.line, why.text);
+		die("%s:%zu: %s", shown, why.line, why.text);
 	case MAPPER_OTHER:
 		if (!why.line)
-			die("%s: %s", path, why.text);
-		die("%s:%zu: %s (map '%s')", path, why.line, why.text, g->name);
+			die("%s: %s", shown, why.text);
+		die("%s:%zu: %s (map '%s')", shown, why.line, why.text,
+			g->name);
 	}
-	source_close(&g->source);
+}
+
+static void read_file(struct ingest *g, const char *path)
+{
+	bool apart = g->t->jobs > 1 && mapper_apart(g->map) && is_file(path);
+	pack_open(&g->pack, path, apart ? NULL : flush, g);
+	while (pack_next(&g->pack))
+		read_part(g, path, apart);
+	pack_close(&g->pack);
 }
 
 /* Records already: what the page knows is checked, the rest passes. */
-static void read_records(struct ingest *g, const char *observed)
+static void read_records(struct ingest *g)
 {
 	struct tool *t = g->t;
 	struct check check;
@@ -176,8 +222,9 @@ static void read_records(struct ingest *g, const char *observed)
 	t->raw = false;
 	check_init(&check, &t->keys);
 	while ((r = tool_next(t))) {
-		struct view when = observed ? view_of(observed)
-					    : mapper_date(base_name(r->file));
+		struct view when = g->observed
+					   ? view_of(g->observed)
+					   : mapper_date(base_name(r->file));
 		if (!schema_type(rec_text(r, type))) {
 			tool_put(t, r);
 		} else if (check_rec(&check, r)) {
@@ -194,17 +241,18 @@ static void read_records(struct ingest *g, const char *observed)
 	check_release(&check);
 }
 
-static void read_files(struct ingest *g, const char *observed)
+static void read_files(struct ingest *g)
 {
 	struct tool *t = g->t;
 	const struct mapper_calls own = calls(g);
 	g->mapper = mapper_new(g->map, &own);
 	if (!*t->operand)
-		read_file(g, "-", observed);
+		read_file(g, "-");
 	for (char **file = t->operand; *file; file++)
-		read_file(g, *file, observed);
+		read_file(g, *file);
 	t->read = t->written + t->withheld + t->folded + t->refused;
 	mapper_free(g->mapper);
+	buf_release(&g->path);
 }
 
 /* As mappath_load; what is read is one of the things a base depends on. */
@@ -249,13 +297,13 @@ int main(int argc, char **argv)
 		.usage = "-m MAP [-e ENCODING] [-D name=value] "
 			 "[--if-changed] [--list] "
 			 "[--max-row SIZE] [--observed TIME] "
-			 "[file ...]",
+			 "[--sheet SHEET] [file ...]",
 		.about = "turn exports of channels into records by a "
 			 "map",
 		.raw = true,
 	};
 	struct ingest g = { .t = &t };
-	const char *encoding = NULL, *observed = NULL;
+	const char *encoding = NULL;
 	bool listed = false, if_changed = false;
 	int status;
 	const struct opt options[] = {
@@ -271,7 +319,9 @@ int main(int argc, char **argv)
 		OPT_FLAG(0, "list", "name the maps there are", &listed),
 		OPT_SIZE(0, "max-row", "SIZE", "longest row taken", &g.max_row),
 		OPT_STR(0, "observed", "TIME", "when the export was taken",
-			&observed),
+			&g.observed),
+		OPT_STR(0, "sheet", "SHEET",
+			"of a workbook: a name, or a number from 1", &g.sheet),
 		OPT_END,
 	};
 	struct buf path = { 0 };
@@ -286,10 +336,10 @@ int main(int argc, char **argv)
 		tool_missing(&t, "map");
 	if (encoding && !(g.charset = charset_find(view_of(encoding))))
 		die("option '-e': no encoding '%s'", encoding);
-	if (observed && !when_parse(observed, strlen(observed), &when))
+	if (g.observed && !when_parse(g.observed, strlen(g.observed), &when))
 		die("option '--observed' wants a date or a time with its "
 		    "offset, not '%s'",
-			observed);
+			g.observed);
 	if (if_changed && (!t.out_path || !*t.operand))
 		die("option '--if-changed' wants -o and files");
 	stamp_init(&g.stamp, t.out_path ? t.out_path : "");
@@ -302,9 +352,9 @@ int main(int argc, char **argv)
 	if (if_changed)
 		stamp_drop(&g.stamp);
 	if (g.map->pass)
-		read_records(&g, observed);
+		read_records(&g);
 	else
-		read_files(&g, observed);
+		read_files(&g);
 	mapping_free(g.map);
 	status = tool_close(&t);
 	if (if_changed)

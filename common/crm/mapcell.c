@@ -311,12 +311,11 @@ static bool by_format(const struct map_field *f, const struct zone *z,
 	} else if (z) {
 		w->sec = zone_utc(z, civil, NULL);
 		w->offset = zone_offset(z, w->sec);
-	} else {
+	} else if (f->type != MT_DATE) { /* a day is one in any zone */
 		return why_not(why,
 			"'%.*s' has no zone; the map must say one ('zone')",
 			SHOWN(v));
 	}
-	(void)f;
 	return true;
 }
 
@@ -331,8 +330,12 @@ static bool put_time(const struct map_field *f, const struct mapcell_env *env,
 		return true;
 	const char *const *format = f->nformats ? f->format : plain;
 	size_t n = f->nformats ? f->nformats : 1;
+	static const char *const sheet[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%d",
+		"%Y-%m-%d %H:%M:%S.%f" };
 	struct when w = { 0 };
 	bool good = false;
+	for (size_t i = 0; env->sheet && i < 3 && !good; i++)
+		good = by_format(f, z, sheet[i], v, &w, why);
 	for (size_t i = 0; i < n && !good; i++)
 		good = by_format(f, z, format[i], v, &w, why);
 	if (!good && n > 1)
@@ -489,11 +492,12 @@ bool mapcell_put(const struct map_field *f, const struct mapcell_env *env,
 		good = put_time(f, env, days, text, out, why);
 		break;
 	case MT_BOOL:
-		good = view_is(text, "true") || view_is(text, "false");
-		if (good)
-			buf_addv(out, text);
+		if (view_is(text, "true") || view_is(text, "TRUE"))
+			buf_adds(out, "true");
+		else if (view_is(text, "false") || view_is(text, "FALSE"))
+			buf_adds(out, "false");
 		else
-			why_not(why, "'%.*s' is neither true nor false",
+			good = why_not(why, "'%.*s' is neither true nor false",
 				SHOWN(text));
 		break;
 	case MT_PHONE:

@@ -12,6 +12,7 @@ struct mapcell_env {
 	const struct zone *zone;
 	const char *region;
 	int minor; /* digits of the smallest unit; -1: amounts are whole */
+	bool sheet; /* times may be those of edge/xlsx, whatever the format */
 };
 
 /* Offsets of days that have but one, for times without a zone. */

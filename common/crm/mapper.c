@@ -101,6 +101,9 @@ struct view mapper_date(const char *name)
  * extensions. */
 static struct view bare_name(const char *file)
 {
+	const char *slash = strrchr(file, '/');
+	if (slash)
+		file = slash + 1; /* of an archive */
 	struct view v = view_of(file);
 	size_t date = mapper_date(file).n;
 	if (date)
@@ -157,7 +160,7 @@ void mapper_file(struct mapper *m, const char *name, struct view observed,
 		(struct view){ arena_bytes(&m->names, observed.p, observed.n),
 			observed.n };
 	m->said = said;
-	m->stopped = false;
+	m->stopped = m->sheet = false;
 	m->row = 0;
 	buf_reset(&m->tail);
 	buf_adds(&m->tail, ",\"file\":");
@@ -284,6 +287,9 @@ void mapper_csv(struct mapper *m, const struct csv_row *row)
 		m->cell[b.slot] = (struct cell){ mapper_null(m, v) ? NULL : v.p,
 			(uint32_t)v.n, K_STRING };
 	}
+	for (size_t i = 0; row->bad && i < m->nbind; i++)
+		if (row->bad[m->bind[i].col])
+			m->cell[m->bind[i].slot].kind = CELL_BAD;
 	fill_pseudo(m);
 	take_row(m);
 }

@@ -21,6 +21,7 @@
 
 #include "crm/mapping.h"
 #include "edge/csv.h"
+#include "edge/xlsx.h"
 #include "edge/xml.h"
 #include "record/scan.h"
 
@@ -80,7 +81,7 @@ void mapper_end(struct mapper *m);
  */
 enum mapper_read {
 	MAPPER_DONE,
-	MAPPER_BROKEN, /* it has no header that can be read */
+	MAPPER_BROKEN, /* its header, or the rest of it, cannot be read */
 	MAPPER_OTHER, /* the map does not fit: mapper_header said -1 */
 };
 enum mapper_read mapper_read(struct mapper *m, struct source *in,
@@ -93,6 +94,7 @@ enum mapper_read mapper_read(struct mapper *m, struct source *in,
  *	mapper_begin(m, &csv, &source, 0, &why);
  *	while (mapper_rows_read(m, &rows, &csv))	one at a time
  *		mapper_rows_put(again, &rows);		several at once
+ *	mapper_rest(m, &csv, &why);
  *	csv_close(&csv);
  *	mapper_end(m);
  */
@@ -121,7 +123,17 @@ struct mapper *mapper_again(const struct mapper *m,
 /* Takes the next rows; false: there are none. */
 bool mapper_rows_read(struct mapper *m, struct mapper_rows *b, struct csv *c);
 void mapper_rows_put(struct mapper *m, struct mapper_rows *b);
+/* All rows that are left; after the others none, but whether they were whole. */
+enum mapper_read mapper_rest(struct mapper *m, struct csv *c, struct why *why);
 void mapper_rows_release(struct mapper_rows *b);
+
+/*
+ * The same of a sheet. Its dates and times are read whatever format the map
+ * names. A cell that holds no value (csv_row.bad) refuses the row if a field
+ * wants it; else its text is kept under extra.
+ */
+enum mapper_read mapper_sheet(struct mapper *m, struct xlsx *x,
+	struct why *why);
 
 /* The date a file name begins with, "2026-11-20", or empty. */
 struct view mapper_date(const char *name);

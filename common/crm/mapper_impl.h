@@ -21,8 +21,10 @@
 /*
  * A column's text in this row. p is NULL where it is missing. kind is that of
  * JSON: K_STRING is plain text (unescaped), anything else the JSON text.
- * At least 16 bytes can be read after it.
+ * At least 16 bytes can be read after it. K_MISSING with a text: of a sheet,
+ * the mark that there is no value (CELL_BAD).
  */
+#define CELL_BAD K_MISSING
 struct cell {
 	const char *p;
 	uint32_t n;
@@ -76,7 +78,7 @@ struct mapper {
 	/* The file. */
 	const char *file;
 	struct view observed;
-	bool said, stopped;
+	bool said, stopped, sheet;
 	size_t ncells; /* that a row must have */
 	struct bind *bind;
 	size_t nbind;
@@ -202,6 +204,8 @@ static inline bool mapper_bad(struct mapper *m, const struct map_field *f)
 
 /* A test that is NULL holds. */
 bool test_holds(const struct map_test *t, const struct cell *cells);
+/* Whether the cell is no CELL_BAD. False with m->why. */
+bool mapper_sound(struct mapper *m, struct cell c);
 /* A field's text, before it is read as its type; p NULL where it has none.
  * False with m->field and m->why. */
 bool mapper_fetch(struct mapper *m, const struct map_field *f,

@@ -2,19 +2,39 @@
 
 #include "edge/jsontext.h"
 
+#include <inttypes.h>
+
 #define JSON_MAX_LINE (64 << 20)
 
+/* Where rows come from: csv_next or xlsx_next, and its width. */
+struct from {
+	enum csv_status (
+		*next)(void *arg, struct csv_row *row, struct why *why);
+	void *arg;
+	size_t *width;
+};
+
+static enum csv_status next_csv(void *arg, struct csv_row *row, struct why *why)
+{
+	return csv_next(arg, row, why);
+}
+
+static enum csv_status next_xlsx(void *arg, struct csv_row *row,
+	struct why *why)
+{
+	return xlsx_next(arg, row, why);
+}
+
 /* The rows before the header, and the header. */
-static enum mapper_read find_header(struct mapper *m, struct csv *c,
+static enum mapper_read find_header(struct mapper *m, struct from from,
 	struct why *why)
 {
 	struct csv_row row;
 	enum csv_status status;
-	if (m->map->ncolumns) {
-		int is = mapper_header(m, NULL, 0, why);
-		return is < 0 ? MAPPER_OTHER : MAPPER_DONE;
-	}
-	while ((status = csv_next(c, &row, why)) != CSV_END) {
+	int is = 0;
+	if (m->map->ncolumns)
+		is = mapper_header(m, NULL, 0, why);
+	while (!is && (status = from.next(from.arg, &row, why)) != CSV_END) {
 		if (status != CSV_ROW) {
 			struct why unread = *why;
 			why_not(why, "the header cannot be read: %s",
@@ -22,39 +42,88 @@ static enum mapper_read find_header(struct mapper *m, struct csv *c,
 			why->line = row.line;
 			return MAPPER_BROKEN;
 		}
-		int is = mapper_header(m, row.cell, row.n, why);
+		is = mapper_header(m, row.cell, row.n, why);
 		why->line = row.line;
-		if (is)
-			return is < 0 ? MAPPER_OTHER : MAPPER_DONE;
 	}
-	mapper_note(m, "%s", why->text[0] ? why->text : "it has no header");
+	if (is < 0)
+		return MAPPER_OTHER;
+	if (is)
+		*from.width = m->ncells;
+	else
+		mapper_note(m, "%s",
+			why->text[0] ? why->text : "it has no header");
 	return MAPPER_DONE;
+}
+
+static enum mapper_read read_rows(struct mapper *m, struct from from,
+	struct why *why)
+{
+	struct csv_row row;
+	enum csv_status status;
+	while ((status = from.next(from.arg, &row, why)) == CSV_ROW ||
+		status == CSV_REFUSED) {
+		if (status == CSV_ROW)
+			mapper_csv(m, &row);
+		else
+			mapper_refuse(m, row.line, row.raw, why->text);
+		if (m->stopped)
+			*from.width = 0; /* of another table */
+	}
+	return status == CSV_END ? MAPPER_DONE : MAPPER_BROKEN;
 }
 
 enum mapper_read mapper_begin(struct mapper *m, struct csv *c,
 	struct source *in, size_t max_row, struct why *why)
 {
+	struct from from = { next_csv, c, &c->width };
 	*why = (struct why){ 0 };
 	csv_open(c, in, m->map->delim);
 	if (max_row)
 		c->max_row = max_row;
-	return find_header(m, c, why);
+	return find_header(m, from, why);
+}
+
+enum mapper_read mapper_rest(struct mapper *m, struct csv *c, struct why *why)
+{
+	return read_rows(m, (struct from){ next_csv, c, &c->width }, why);
 }
 
 static enum mapper_read read_csv(struct mapper *m, struct source *in,
 	size_t max_row, struct why *why)
 {
 	struct csv c;
-	struct csv_row row;
-	enum csv_status status;
 	enum mapper_read found = mapper_begin(m, &c, in, max_row, why);
-	while (found == MAPPER_DONE &&
-		(status = csv_next(&c, &row, why)) != CSV_END)
-		if (status == CSV_ROW)
-			mapper_csv(m, &row);
-		else
-			mapper_refuse(m, row.line, row.raw, why->text);
+	if (found == MAPPER_DONE)
+		found = mapper_rest(m, &c, why);
 	csv_close(&c);
+	return found;
+}
+
+enum mapper_read mapper_sheet(struct mapper *m, struct xlsx *x, struct why *why)
+{
+	struct from from = { next_xlsx, x, &x->width };
+	*why = (struct why){ 0 };
+	if (m->map->format != MAP_CSV) {
+		why_not(why, "it is a workbook, and the map reads %s",
+			m->map->format == MAP_XML ? "XML" : "JSON");
+		return MAPPER_OTHER;
+	}
+	m->sheet = true;
+	enum mapper_read found = find_header(m, from, why);
+	if (found == MAPPER_DONE)
+		found = read_rows(m, from, why);
+	mapper_end(m);
+	if (x->long_numbers)
+		mapper_note(m,
+			"%" PRIu64 " numbers have more digits than the 15 that "
+			"a spreadsheet keeps; format such a column as text "
+			"before it is filled",
+			x->long_numbers);
+	if (x->stale)
+		mapper_note(m,
+			"%" PRIu64 " cells are formulas that no spreadsheet "
+			"has computed yet; open the file in one and save it",
+			x->stale);
 	return found;
 }
 

@@ -26,7 +26,7 @@ static bool env_of(struct mapper *m, const struct map_field *f,
 	const struct cell *cells, struct mapcell_env *env)
 {
 	struct cell c;
-	*env = (struct mapcell_env){ f->zone, f->region, -1 };
+	*env = (struct mapcell_env){ f->zone, f->region, -1, m->sheet };
 	if (f->zone_of) {
 		if (!mapper_fetch(m, f->zone_of, cells, &c))
 			return mapper_bad(m, f);
@@ -97,7 +97,7 @@ static enum put put_text(struct mapper *m, const struct map_field *f,
 	if (c.kind == K_ARRAY && f->type == MT_LIST)
 		return put_json_list(m, c);
 	bool good = c.kind != K_ARRAY && c.kind != K_OBJECT;
-	struct mapcell_env env = { f->zone, f->region, -1 };
+	struct mapcell_env env = { f->zone, f->region, -1, m->sheet };
 	if (!good)
 		why_not(&m->why, "an array or object, where a %s is wanted",
 			"text");
@@ -246,7 +246,9 @@ static enum put put_field(struct mapper *m, const struct map_field *f,
 			return PUT_NONE;
 	}
 	if (f->from < MF_OBJECT) {
-		if (!c.p && !mapper_fetch(m, f, cells, &c))
+		bool good = c.p ? mapper_sound(m, c) || mapper_bad(m, f)
+				: mapper_fetch(m, f, cells, &c);
+		if (!good)
 			return fetch_failed(m, f, cells);
 		if (!c.p)
 			return PUT_NONE;

@@ -58,7 +58,8 @@ bool mapper_rows_read(struct mapper *m, struct mapper_rows *b, struct csv *c)
 	b->row.n = b->cell.n = 0;
 	buf_reset(&b->text);
 	while (b->text.n < BATCH_BYTES &&
-		(status = csv_next(c, &row, &why)) != CSV_END) {
+		((status = csv_next(c, &row, &why)) == CSV_ROW ||
+			status == CSV_REFUSED)) {
 		struct mapper_row *r = vec_add(&b->row);
 		*r = (struct mapper_row){ .line = row.line };
 		r->raw = kept(b, row.raw);

@@ -314,6 +314,19 @@ static void fingerprint(struct mapper *m, const struct map_field *f,
 	buf_release(&b);
 }
 
+bool mapper_sound(struct mapper *m, struct cell c)
+{
+	if (c.kind != CELL_BAD || !c.p)
+		return true;
+	if (c.n && c.p[0] == '=')
+		return why_not(&m->why,
+			"a formula whose value is not in the file; open it in "
+			"a spreadsheet and save it");
+	return why_not(&m->why,
+		"'%.*s' is a spreadsheet's error in place of a value",
+		c.n < 40 ? (int)c.n : 40, c.p);
+}
+
 bool mapper_fetch(struct mapper *m, const struct map_field *f,
 	const struct cell *cells, struct cell *out)
 {
@@ -323,6 +336,8 @@ bool mapper_fetch(struct mapper *m, const struct map_field *f,
 	switch (f->from) {
 	case MF_SLOT:
 		*out = cells[f->slot];
+		if (!mapper_sound(m, *out))
+			return mapper_bad(m, f);
 		break;
 	case MF_JOIN:
 		if (!join(m, f, cells, out))

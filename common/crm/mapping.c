@@ -95,7 +95,7 @@ static void input_of(struct compile *c, json_t *j)
 {
 	static const char *const members[] = { "format", "encodings",
 		"delimiter", "columns", "preamble", "rows", "unwrap", "root",
-		NULL };
+		"sheet", NULL };
 	static const char *const formats[] = { "csv", "json", "ndjson", "xml",
 		"tsv", NULL };
 	struct mapping *m = c->m;
@@ -137,6 +137,8 @@ static void input_of(struct compile *c, json_t *j)
 	m->preamble = compile_flag(c, j, "preamble");
 	if ((v = json_object_get(j, "root")))
 		m->root = compile_keep_str(c, compile_text(c, v));
+	if ((v = json_object_get(j, "sheet")))
+		m->sheet = compile_keep_str(c, compile_text(c, v));
 	if ((v = json_object_get(j, "rows")) && m->format != MAP_CSV) {
 		m->rows = compile_room(c, 1, sizeof(*m->rows));
 		*m->rows = compile_path(c, v, compile_text(c, v));

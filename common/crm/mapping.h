@@ -191,6 +191,7 @@ struct mapping {
 	size_t ncolumns;
 	bool preamble, pass, extra, may_all;
 	const char *root;
+	const char *sheet; /* NULL: the first */
 	struct map_path *rows, *unwrap;
 	struct map_words null;
 	unsigned char guards; /* of every column */

@@ -589,6 +589,24 @@ void csv_open(struct csv *c, struct source *in, char delim)
 	csv_set_term_func(&s->lib, never);
 }
 
+/*
+ * Whether the file ends inside the row at p: in its last line there is no line
+ * end, but a quote that is not closed, or too few cells. (A quote that was
+ * opened in a line before is a mistake of that line.)
+ */
+static bool is_cut(const struct csv *c, enum split_status st,
+	const struct split *sp)
+{
+	const struct source *in = c->in;
+	const char *end = in->buf.p + in->buf.n;
+	if (!c->width || !in->eof || end[-1] == '\n' || end[-1] == '\r')
+		return false;
+	if (st == SPLIT_OPEN)
+		return !memchr(sp->open, '\n', (size_t)(end - sp->open));
+	return st == SPLIT_ROW && sp->next == end &&
+	       c->state->ncells < c->width;
+}
+
 enum csv_status csv_next(struct csv *c, struct csv_row *row, struct why *why)
 {
 	struct csv_state *s = c->state;
@@ -619,6 +637,11 @@ enum csv_status csv_next(struct csv *c, struct csv_row *row, struct why *why)
 		}
 		*row = (struct csv_row){ .line = c->line, .raw = { p, 0 } };
 		*why = (struct why){ .line = c->line };
+		if (is_cut(c, st, &sp)) {
+			why_not(why, "the file ends in the middle of a row; "
+				     "was it downloaded whole?");
+			return CSV_BROKEN;
+		}
 		if (st != SPLIT_ROW)
 			return refuse(c, row, &sp, st, why);
 		row->raw.n = (size_t)(sp.end - p);

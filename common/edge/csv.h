@@ -20,6 +20,8 @@
  *		else reject(row.line, row.raw, why.text);
  *	csv_close(&c);
  *
+ * CSV_BROKEN is said of what makes the rest unreadable, again at each call.
+ *
  * The header is just the first row. Rows without a doubled quote are split in
  * place; the others go to libcsv, one at a time.
  */
@@ -31,7 +33,7 @@
 #define CSV_MAX_ROW (4 << 20)
 #define CSV_CELLS 65536
 
-enum csv_status { CSV_ROW, CSV_REFUSED, CSV_END };
+enum csv_status { CSV_ROW, CSV_REFUSED, CSV_END, CSV_BROKEN };
 
 struct csv_row {
 	struct view *cell; /* UTF-8 without NUL; of CSV_ROW only */
@@ -40,6 +42,9 @@ struct csv_row {
 	/* The bytes of the row as they stand in the file, without its line
 	 * end (of UTF-16: their UTF-8). */
 	struct view raw;
+	/* Cells that hold no value, only the mark that it could not be made
+	 * ("#N/A"); NULL where there is none, as in all of CSV. */
+	const bool *bad;
 };
 
 struct csv {
@@ -49,6 +54,10 @@ struct csv {
 	size_t line; /* of what comes next */
 	size_t blank; /* empty lines skipped */
 	bool mac; /* lines end in CR alone */
+	/* Cells that a row has, where the caller knows it: then a last row that
+	 * has no line end, and fewer cells or an open quote, is half a file,
+	 * CSV_BROKEN. 0: it is a row like others. */
+	size_t width;
 	struct csv_state *state;
 };
 

@@ -15,7 +15,9 @@ static size_t fill(struct source *s, struct buf *b, size_t n)
 {
 	ssize_t got;
 	buf_grow(b, n);
-	if (s->fd < 0) {
+	if (s->read) {
+		got = (ssize_t)s->read(s->read_arg, b->p + b->n, n);
+	} else if (s->fd < 0) {
 		got = (ssize_t)(n < s->memory.n ? n : s->memory.n);
 		if (got)
 			memcpy(b->p + b->n, s->memory.p, (size_t)got);
@@ -58,7 +60,7 @@ static void start(struct source *s, enum charset asked,
 	if (!s->block)
 		s->block = BLOCK;
 	/* of memory no more, so that a test can set the block */
-	while (s->buf.n < 4 && fill(s, &s->buf, s->fd < 0 ? 4 : s->block))
+	while (s->buf.n < 4 && fill(s, &s->buf, s->memory.p ? 4 : s->block))
 		;
 	struct view text = buf_view(&s->buf);
 	if (text.n >= 4 && (memcmp(text.p, "\xFF\xFE\0\0", 4) == 0 ||
@@ -101,6 +103,16 @@ void source_memory(struct source *s, const char *name, struct view text,
 	enum charset asked, const enum charset *tries, size_t ntries)
 {
 	*s = (struct source){ .name = name, .fd = -1, .memory = text };
+	start(s, asked, tries, ntries);
+}
+
+void source_stream(struct source *s, const char *name, source_read *read,
+	void *arg, enum charset asked, const enum charset *tries, size_t ntries)
+{
+	*s = (struct source){ .name = name,
+		.fd = -1,
+		.read = read,
+		.read_arg = arg };
 	start(s, asked, tries, ntries);
 }
 

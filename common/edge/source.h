@@ -20,6 +20,9 @@
 
 #include <stdint.h>
 
+/* Puts at most n bytes at p: how many, 0 at the end. It dies where it cannot. */
+typedef size_t source_read(void *arg, char *p, size_t n);
+
 struct source {
 	const char *name; /* for messages; "-" is standard input */
 	int fd;
@@ -34,6 +37,8 @@ struct source {
 	uint64_t bytes; /* read from the file so far, for progress */
 	size_t block; /* bytes asked for at a time, 128 KiB; tests ask less */
 	struct view memory; /* in place of fd, what is left of it */
+	source_read *read; /* in place of fd */
+	void *read_arg;
 	bool decode; /* bytes pass through dec on their way in */
 	struct charset_decoder dec;
 	struct buf raw;
@@ -50,6 +55,10 @@ void source_open(struct source *s, const char *path, enum charset asked,
 /* The same for bytes in memory, which are borrowed. */
 void source_memory(struct source *s, const char *name, struct view text,
 	enum charset asked, const enum charset *tries, size_t ntries);
+/* The same for bytes that somebody else brings (unpacks). */
+void source_stream(struct source *s, const char *name, source_read *read,
+	void *arg, enum charset asked, const enum charset *tries,
+	size_t ntries);
 /* From here on all bytes are UTF-8, what was wrong is a byte 0xFF. Called
  * after source_open, before anything was used. */
 void source_utf8(struct source *s);
