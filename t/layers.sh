@@ -11,7 +11,7 @@ BEGIN {
     rank[line] = ++layers
   only["csv.h"] = "^common/edge/csv"
   only["expat.h"] = "^common/edge/(xml|xlsx)"
-  only["minizip/unzip.h"] = "^common/edge/zip"
+  only["minizip/unzip.h"] = "^common/edge/(zip|xlsxout)"
   only["zlib.h"] = "^common/edge/pack"
   only["iconv.h"] = "^common/edge/charset"
   only["pcre2.h"] = "^common/record/"
