@@ -177,7 +177,7 @@ stands='[.consents[]? | .channel + " " + .to + " " + .status + " " + .rule]'
   no 'true,weixin,marketing,granted' "column 'channel': 'weixin' is none of email, sms, advisor, wechat, "
   no 'true,wechat:,marketing,granted' "column 'channel': 'wechat:' is none of"
   no 'true,email,marketing,yes' "column 'status': 'yes' is none of granted, denied, revoked"
-  no 'true,email,sale,granted' "column 'purpose': 'sale' is none of marketing, service, internal"
+  no 'true,email,sale,granted' "column 'purpose': 'sale' is none of marketing, service, internal, ads"
   no ',email,,granted' "column 'when': empty; as type = 'event'"
   no "event = 'follow' an,email,,granted" "column 'when', place 18:"
   printf 'when,channel,state\n' > bad.csv

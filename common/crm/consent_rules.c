@@ -23,7 +23,7 @@ static bool is_channel(struct view v)
 static bool is_purpose(struct view v)
 {
 	return view_is(v, "marketing") || view_is(v, "service") ||
-	       view_is(v, "internal");
+	       view_is(v, "internal") || view_is(v, "ads");
 }
 
 static bool add(struct consent_rules *c, const struct rules *table, size_t row,
@@ -47,7 +47,7 @@ static bool add(struct consent_rules *c, const struct rules *table, size_t row,
 	if (!is_purpose(purpose))
 		return why_not(why,
 			"column 'purpose': '%.*s' is none of marketing, "
-			"service, internal",
+			"service, internal, ads",
 			(int)purpose.n, purpose.p);
 	if (consent_status(status) == CONSENT_NONE)
 		return why_not(why,

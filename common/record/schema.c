@@ -41,6 +41,8 @@ static const struct schema_field identifiers[] = {
 };
 
 #define PURPOSES "marketing service internal"
+/* of consent: what may be written, and who else may be told */
+#define CONSENT_PURPOSES PURPOSES " ads"
 
 static const struct schema_field profile[] = {
 	{ "source_id", F_ID, NULL },
@@ -70,7 +72,7 @@ static const struct schema_field profile[] = {
 	{ "consents", F_OBJECTS, NULL },
 	{ "consents.channel", F_TEXT, NULL },
 	{ "consents.to", F_ID, NULL },
-	{ "consents.purpose", F_TEXT, PURPOSES },
+	{ "consents.purpose", F_TEXT, CONSENT_PURPOSES },
 	{ "consents.status", F_TEXT, "granted denied revoked" },
 	{ "consents.time", F_TIME, NULL },
 	{ "consents.house", F_ID, NULL },
@@ -212,7 +214,7 @@ static const struct schema_field spend[] = {
 static const struct schema_field consent[] = {
 	{ "channel", F_TEXT, NULL },
 	{ "to", F_ID, NULL },
-	{ "purpose", F_TEXT, PURPOSES },
+	{ "purpose", F_TEXT, CONSENT_PURPOSES },
 	{ "status", F_TEXT, "granted denied revoked" },
 	{ "time", F_TIME, NULL },
 	{ "proof", F_TEXT, NULL },
