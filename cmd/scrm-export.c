@@ -1,11 +1,18 @@
 /* scrm-export: write records as CSV or as a workbook */
 #include "base/die.h"
+#include "crm/exportfile.h"
+#include "crm/mapping.h"
 #include "edge/columns.h"
+#include "edge/mappath.h"
 #include "edge/totals.h"
+
+#include <stdio.h>
 
 struct export
 {
 	struct tool t;
+	struct exportfile *file; /* of -m, or NULL */
+	uint64_t verdict[EXPORT_VERDICTS];
 	struct columns columns;
 	struct sheetout out;
 	struct totals totals;
@@ -15,28 +22,39 @@ struct export
 
 static void put_header(struct export *x)
 {
+	size_t n = x->columns.column.n;
 	sheetout_open(&x->out, &x->t);
 	x->begun = true;
-	for (size_t i = 0; i < x->columns.column.n; i++)
+	for (size_t i = 0; i < n; i++)
 		sheetout_title(&x->out, x->columns.column.v[i].title);
-	if (x->columns.column.n)
+	if (x->file && x->file->titles)
+		n = x->file->ncolumns;
+	for (size_t i = 0; x->file && i < n; i++)
+		sheetout_title(&x->out, x->file->column[i].title);
+	if (n)
 		sheetout_end(&x->out);
 }
 
-/* Fills a row; false where a cell must not leave: the record is refused. */
+/* The record is refused for this cell. */
+static bool refuse(struct export *x, struct rec *r, struct view title,
+	const struct why *why)
+{
+	char *name = xmemdup(title.p, title.n);
+	sheetout_drop(&x->out);
+	tool_refuse(&x->t, r, name, "%s", why->text);
+	free(name);
+	return false;
+}
+
+/* Fills a row; false where a cell must not leave. */
 static bool fill_row(struct export *x, struct rec *r, const struct val *element)
 {
 	struct why why = { 0 };
 	for (size_t i = 0; i < x->columns.column.n; i++) {
 		const struct column *c = &x->columns.column.v[i];
 		struct val v = column_get(&x->columns, c, r, element);
-		if (sheetout_val(&x->out, v, c->type, &why))
-			continue;
-		char *name = xmemdup(c->title.p, c->title.n);
-		sheetout_drop(&x->out);
-		tool_refuse(&x->t, r, name, "%s", why.text);
-		free(name);
-		return false;
+		if (!sheetout_val(&x->out, v, c->type, &why))
+			return refuse(x, r, c->title, &why);
 	}
 	return true;
 }
@@ -75,8 +93,42 @@ static void put_elements(struct export *x, struct rec *r, struct val array)
 	}
 }
 
+/* As the file of -m says, if it lets the customer leave. */
+static void put_as_told(struct export *x, struct rec *r)
+{
+	struct exportfile *f = x->file;
+	struct why why = { 0 };
+	enum export_verdict verdict = exportfile_row(f, r);
+	x->verdict[verdict]++;
+	if (verdict != EXPORT_GOES) {
+		x->t.withheld++;
+		return;
+	}
+	for (size_t i = 0; i < f->ncolumns; i++) {
+		const struct export_column *c = &f->column[i];
+		bool good = true;
+		if (c->plain)
+			good = sheetout_val(&x->out, c->val, c->type, &why);
+		else if (c->out.p)
+			good = sheetout_text(&x->out, c->out, &why);
+		else
+			sheetout_blank(&x->out);
+		if (!good) {
+			refuse(x, r, c->title, &why);
+			return;
+		}
+	}
+	put_row(x, r, NULL, false);
+}
+
 static void export_record(struct export *x, struct rec *r)
 {
+	if (x->file) {
+		if (!x->begun)
+			put_header(x);
+		put_as_told(x, r);
+		return;
+	}
 	struct val array;
 	bool each = x->columns.has_each;
 	if (each && !columns_elements(&x->columns, r, &array)) {
@@ -110,33 +162,75 @@ static enum sheetout_guard guard_of(const char *name, bool excel)
 static void finish(struct export *x, const char *each)
 {
 	/* a table of nothing has its titles, where they are known */
-	if (!x->begun && (x->columns.column.n || sheetout_wanted(&x->t)))
+	if (!x->begun &&
+		(x->columns.column.n || x->file || sheetout_wanted(&x->t)))
 		put_header(x);
 	if (x->with_totals && x->columns.column.n)
 		totals_put(&x->totals, &x->columns, &x->out);
 	if (x->without)
 		tool_info(&x->t, "%llu records have no '%s'",
 			(unsigned long long)x->without, each);
+	for (int v = EXPORT_GOES + 1; x->file && v < EXPORT_VERDICTS; v++) {
+		unsigned long long n = x->verdict[v];
+		const char *why = export_verdict_text((enum export_verdict)v);
+		/* a list of nobody is a surprise, also in cron */
+		if (n && !x->t.written)
+			tool_note(&x->t, "nobody leaves: %llu %s", n, why);
+		else if (n)
+			tool_info(&x->t, "%llu %s", n, why);
+	}
 	sheetout_close(&x->out);
+	exportfile_free(x->file);
 	totals_release(&x->totals);
 	columns_release(&x->columns);
+}
+
+static void open_file(struct export *x, const char *name)
+{
+	struct tool *t = &x->t;
+	struct buf path = { 0 };
+	struct why why = { 0 };
+	x->file = exportfile_compile(name, mappath_load,
+		(void *)(uintptr_t)&mappath_exports, t->env.constant, &t->keys,
+		&path, &why);
+	if (!x->file)
+		mappath_die(&mappath_exports, name, &path, &why);
+	buf_release(&path);
+}
+
+static void list(void *arg, const char *name)
+{
+	struct buf text = { 0 }, path = { 0 };
+	struct why why;
+	if (mappath_load(arg, name, 0, &text, &path, &why)) {
+		buf_reset(&path);
+		mapping_about(buf_view(&text), &path);
+		printf("%-20s %s\n", name, path.n ? path.p : "");
+	}
+	buf_release(&text);
+	buf_release(&path);
 }
 
 int main(int argc, char **argv)
 {
 	struct export x = {
-		.t = { .usage = "[-c COLUMNS] [-T TYPE] [--each ARRAY] "
-				"[--excel] [--guard WAY] [--totals] "
-				"[file ...]",
+		.t = { .usage = "[-c COLUMNS | -m FILE] [-D name=value] "
+				"[-T TYPE] [--each ARRAY] [--excel] "
+				"[--guard WAY] [--list] [--totals] [file ...]",
 			.about = "write records as CSV or as a workbook",
 			.plain = true },
 	};
 	struct tool *t = &x.t;
-	const char *columns = NULL, *guard = NULL, *each = NULL;
+	const char *columns = NULL, *name = NULL, *guard = NULL, *each = NULL;
+	bool listed = false;
 	const struct opt options[] = {
 		OPT_STR('c', "columns", "COLUMNS",
 			"field,title=field,...; all of the first record",
 			&columns),
+		OPT_STR('m', "map", "FILE", "an export file: for a platform",
+			&name),
+		OPT_STRS('D', "define", "name=value", "a constant of that file",
+			&t->define),
 		OPT_STR('T', "type", "TYPE", "records of this type only",
 			&t->type),
 		OPT_STR(0, "each", "ARRAY", "a row for each of its elements",
@@ -145,10 +239,27 @@ int main(int argc, char **argv)
 			&x.out.excel),
 		OPT_STR(0, "guard", "WAY", "formulas: none, quote or refuse",
 			&guard),
+		OPT_FLAG(0, "list", "name the export files there are", &listed),
 		OPT_FLAG(0, "totals", "a last row of the sums", &x.with_totals),
 		OPT_END,
 	};
 	tool_open(t, argc, argv, options);
+	if (listed) {
+		mappath_each(&mappath_exports, list,
+			(void *)(uintptr_t)&mappath_exports);
+		return fflush(stdout) == 0 ? 0 : 2;
+	}
+	if (name && (columns || each || x.with_totals))
+		die("option '-m' says it all: no -c, --each or --totals with "
+		    "it");
+	if (t->define.n && !name)
+		die("option '-D' is a constant of the file of -m");
+	if (name)
+		open_file(&x, name);
+	if (name && !t->type)
+		t->type = x.file->type.p;
+	if (name && !guard && !x.out.excel && x.file->guard.n)
+		guard = x.file->guard.p;
 	x.out.guard = guard_of(guard, x.out.excel);
 	sheetout_wanted(t);
 	if (each)

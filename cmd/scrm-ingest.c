@@ -329,7 +329,7 @@ int main(int argc, char **argv)
 	struct when when;
 	tool_open(&t, argc, argv, options);
 	if (listed) {
-		mappath_each(list, NULL);
+		mappath_each(NULL, list, NULL);
 		return fflush(stdout) == 0 ? 0 : 2;
 	}
 	if (!g.name)
@@ -345,7 +345,7 @@ int main(int argc, char **argv)
 	stamp_init(&g.stamp, t.out_path ? t.out_path : "");
 	g.map = mapping_compile(g.name, load, &g, t.env.constant, &path, &why);
 	if (!g.map)
-		mappath_die(g.name, &path, &why);
+		mappath_die(NULL, g.name, &path, &why);
 	buf_release(&path);
 	if (if_changed && unchanged(&g, argv, &status))
 		return status;

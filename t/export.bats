@@ -356,3 +356,176 @@ v>48'
   is "${lines[3]}" 'Total of 2 rows,'
   [[ $stderr == *"'n' has no total: it is beyond 38 digits"* ]]
 }
+
+# customers: one who granted both, one whose mail was revoked, one who said
+# nothing, one who does not want ads, one without an address.
+customers() {
+  cat <<'X'
+{"type":"profile","customer_id":"c1","given_name":"Zoë-Ann ","family_name":"O'Neil","country":"FR","postal_code":"69001","email":"Z.o@Gmail.com","phone":"+33600000001","gender":"female","language":"fr-FR","birth_date":"1990-01-02","tags":["vip","沉睡"],"orders":3,"revenue":120.50,"last_order_at":"2026-11-01T10:00:00+08:00","wecom_external_userid":"wo1","advisor_id":"li","consents":[{"channel":"email","to":"z.o@gmail.com","purpose":"marketing","status":"granted"},{"channel":"sms","to":"+33600000001","purpose":"marketing","status":"granted"}],"reach":{"email":{"to":"Z.o@Gmail.com"},"sms":{"to":"+33600000001"}}}
+{"type":"profile","customer_id":"c2","email":"a@b.cn","phone":"+8613800000001","consents":[{"channel":"sms","to":"+8613800000001","purpose":"marketing","status":"granted"},{"channel":"email","to":"a@b.cn","purpose":"marketing","status":"revoked"}],"reach":{"sms":{"to":"+8613800000001"}}}
+{"type":"profile","customer_id":"c3","email":"x@b.cn"}
+{"type":"profile","customer_id":"c4","email":"y@b.cn","consents":[{"channel":"email","to":"y@b.cn","purpose":"ads","status":"denied"},{"channel":"email","to":"y@b.cn","purpose":"marketing","status":"granted"}],"reach":{"email":{"to":"y@b.cn"}}}
+{"type":"profile","customer_id":"c5","name":"林小满"}
+{"type":"order","order_id":"1"}
+X
+}
+
+# sha TEXT: as coreutils has it.
+sha() {
+  printf %s "$1" | sha256sum | cut -d ' ' -f 1
+}
+
+@test "-m: a list for Klaviyo holds the addresses that consent allows" {
+  customers > in
+  run -0 --separate-stderr scrm-export -P -m klaviyo-profiles in
+  is "$output" "Email,Phone Number,First Name,Last Name,City,Region,Country,Zip Code,Birthday,customer_id,Tags,Segments,Orders,Revenue,Last Order At
+z.o@gmail.com,+33600000001,\"Zoë-Ann \",O'Neil,,,FR,69001,1990-01-02,c1,\"vip, 沉睡\",,3,120.50,2026-11-01 10:00:00+08:00
+,+8613800000001,,,,,,,,c2,,,,,
+y@b.cn,,,,,,,,,c4,,,,,"
+  [[ $stderr == *"1 have no consent"*"1 lack what is needed"*"read 6, written 3, withheld 3"* ]]
+}
+
+@test "-m: users of Braze, by words of its own" {
+  customers > in
+  is "$(scrm-export -m braze-users in | head -2)" \
+    "external_id,email,email_subscribe,phone,first_name,last_name,gender,dob,country,home_city,language,segments,orders,revenue,last_order_at
+c1,z.o@gmail.com,opted_in,+33600000001,\"Zoë-Ann \",O'Neil,F,1990-01-02,FR,,fr,,3,120.50,2026-11-01T10:00:00+08:00"
+}
+
+@test "-m: tags for WeCom, their ids by a file of one's own" {
+  customers > in
+  is "$(scrm-export -m wecom-tags in)" 'userid,external_userid,add_tag
+li,wo1,"vip,沉睡"'
+  mkdir exports
+  cat > exports/our-tags.json <<'X'
+{ "extends": "wecom-tags", "about": "ours",
+  "columns": { "add_tag": { "from": "tags", "with": ",",
+    "words": { "沉睡": "etBBBB" }, "otherwise": null } } }
+X
+  is "$(scrm-export -m our-tags in)" 'userid,external_userid,add_tag
+li,wo1,etBBBB'
+  scrm-export --list | grep -qx 'our-tags             ours'
+  sed 's/ours/theirs/' exports/our-tags.json > our-tags.json
+  SCRM_EXPORTS=. scrm-export --list | grep -qx 'our-tags             theirs'
+}
+
+@test "-m: each audience hashes what its platform says to hash" {
+  customers > in
+  is "$(scrm-export -m meta-audience in)" "email,phone,fn,ln,country
+$(sha z.o@gmail.com),$(sha 33600000001),$(sha zoëann),$(sha oneil),$(sha fr)
+,$(sha 8613800000001),,,"
+  is "$(scrm-export -m google-customer-match in)" \
+    "Email,Phone,First Name,Last Name,Country,Zip
+$(sha zo@gmail.com),$(sha +33600000001),$(sha zoë-ann),$(sha "o'neil"),FR,69001
+,$(sha +8613800000001),,,,"
+  is "$(scrm-export -m tencent-audience in)" "$(sha 13800000001)"
+  # the digits are SHA-256's own for "abc", in lower case
+  cat > h.json <<'X'
+{ "consent": { "purpose": "marketing" },
+  "columns": { "h": { "const": "x" }, "y": { "from": "y", "hash": "sha256" } } }
+X
+  is "$(echo '{"type":"profile","y":" abc "}' | scrm-export -m ./h.json | tail -1)" \
+    x,ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
+}
+
+@test "-m: who does not leave is counted by the reason" {
+  customers > in
+  run -0 --separate-stderr scrm-export -P -m meta-audience in
+  [[ $stderr == *"1 refused consent"*"1 have no consent"*"1 lack what is needed"*"written 2, withheld 4"* ]]
+  run -0 --separate-stderr scrm-export -P -m tencent-audience in
+  [[ $stderr == *"1 have no address of the kind that is taken"* ]]
+  # a list of nobody is said in cron too
+  tail -n 4 in > few
+  run -0 --separate-stderr scrm-export -m tencent-audience few
+  is "$output" ""
+  [[ $stderr == *"nobody leaves: 3 lack what is needed"* ]]
+}
+
+@test "-D purpose=ads: only who granted ads leaves" {
+  customers > in
+  run -0 --separate-stderr scrm-export -m meta-audience -D purpose=ads in
+  is "$output" email,phone,fn,ln,country
+  cat > yes <<'X'
+{"type":"profile","email":"x@b.cn","consents":[{"channel":"email","to":"x@b.cn","purpose":"ads","status":"granted"}]}
+X
+  is "$(scrm-export -m meta-audience -D purpose=ads yes | tail -1)" "$(sha x@b.cn),,,,"
+  run -2 scrm-export -m meta-audience -D purpose=adds yes
+  [[ $output == *"no purpose 'adds'; is it 'ads'?"* ]]
+}
+
+@test "a refusal holds however it is written, and without an address for all" {
+  one() {
+    printf '{"type":"profile","email":"A@b.cn","consents":[%s],"reach":{"email":{"to":"A@b.cn"}}}\n' \
+      "$1" | scrm-export -q -m meta-audience | wc -l
+  }
+  local g='"channel":"email","purpose":"marketing","status":"granted"'
+  is "$(one "{$g,\"to\":\"A@b.cn\"}")" 2
+  is "$(one '{"channel":"email","to":"a@B.cn","purpose":"marketing","status":"revoked"}')" 1
+  is "$(one '{"channel":"email","to":"\u0041@b.cn","purpose":"ads","status":"denied"}')" 1
+  is "$(one '{"channel":"email","purpose":"ads","status":"revoked"}')" 1
+  is "$(one '{"channel":"email","to":"A@b.cn","status":"denied"}')" 1
+  is "$(one "{$g,\"house\":\"x\",\"to\":\"A@b.cn\"},{\"channel\":\"email\",\"to\":\"A@b.cn\",\"purpose\":\"marketing\",\"house\":\"y\",\"status\":\"denied\"}")" 1
+  # what is said of other addresses, channels and purposes is not said here
+  is "$(one '{"channel":"sms","to":"A@b.cn","purpose":"marketing","status":"denied"}')" 2
+  is "$(one '{"channel":"email","to":"b@b.cn","purpose":"marketing","status":"denied"}')" 2
+  is "$(one '{"channel":"email","to":"A@b.cn","purpose":"service","status":"denied"}')" 2
+  # and nothing but a consent is one
+  is "$(printf '%s\n' '{"type":"profile","email":"a@b.cn","consents":[{"channel":"email","purpose":"marketing","status":"granted"}]}' \
+    '{"type":"profile","email":"a@b.cn","consents":"yes","reach":"yes"}' |
+    scrm-export -q -m meta-audience | wc -l)" 1
+}
+
+@test "the steps of a column, in their order" {
+  cat > s.json <<'X'
+{ "titles": false, "columns": {
+  "a": { "first": ["none", "x.y"], "starts": "AB", "cut": "AB", "part": ["/", 2], "lower": true },
+  "b": { "from": "p", "keep": "digits" }, "c": { "from": "n", "keep": "letters", "lower": true },
+  "d": { "from": "n", "no_blanks": true }, "e": { "from": "g", "words": { "f": "女" }, "otherwise": "?" },
+  "f": { "from": "l", "with": "|", "words": { "b": null } }, "g": { "from": "t", "format": "%d.%m.%Y %H:%M%%" } } }
+X
+  is "$(printf '%s\n' \
+    '{"type":"profile","x":{"y":" ABone/TWO/3 "},"p":"+86 (138)","n":"Ann-Marie，D！A·B","g":"f","l":["a","b","c"],"t":"2026-11-01T09:08:07Z"}' \
+    '{"type":"profile","x":{"y":"XB/2"},"p":"-","n":" ","g":"m","l":"b","t":"soon"}' |
+    scrm-export -m ./s.json)" 'two,86138,annmariedab,Ann-Marie，D！A·B,女,a|c,01.11.2026 09:08%
+,,,,?,,'
+}
+
+@test "numbers of an export file are numbers in a workbook" {
+  customers > in
+  scrm-export -m braze-users -o b.xlsx in
+  sheet b.xlsx | sed -n 2p | grep -qF '<v>120.5</v>'
+}
+
+@test "a mistake in an export file is said with its place, before anything is read" {
+  bad() {
+    printf '%s\n' "$1" > bad.json
+    run -2 scrm-export -m ./bad.json /nonexistent
+    [[ $output == *"$2"* ]] || { echo "$output"; return 1; }
+  }
+  bad '{"colums":{}}' "bad.json:1:11: no member 'colums'; is it 'columns'?"
+  bad '{"columns":{}}' "bad.json:1:12: 'columns' is an object of titles and fields"
+  bad '{"columns":{"a":{"from":"x","lowr":true}}}' "no member 'lowr'; is it 'lower'?"
+  bad '{"columns":{"a":{"from":"x","const":"y"}}}' "a column has one of 'from', 'first', 'const', 'reach'"
+  bad '{"columns":{"a":"x..y"}}' "bad.json:1:17: field 'x..y': a name is wanted here"
+  bad '{"columns":{"a":{"from":"x","hash":"md5"}}}' 'a hash is "sha256"'
+  bad '{"columns":{"a":{"from":"x","hash":"sha256"}}}' "column 'a' needs a 'consent' with its purpose"
+  bad '{"columns":{"a":{"reach":"email"}}}' "column 'a' needs a 'consent' with its purpose"
+  bad '{"consent":{},"columns":{"a":"x"}}' "a consent has a purpose"
+  bad '{"need":["b"],"columns":{"a":"x"}}' "'need': there is no column 'b'"
+  bad '{"columns":{"a":{"from":"x","part":["-",0]}}}' "'part' is [text, number], the first part is 1"
+  bad '{"columns":{"a":{"from":"x","otherwise":"y"}}}' "'otherwise' goes with 'words'"
+  bad '{"columns":{"a":{"from":"x","keep":"digit"}}}' "no way to keep 'digit'; is it 'digits'?"
+  bad '{"columns":{"a":"x","a":"y"}}' "duplicate object key"
+  bad '{"columns":' "bad.json:2:1: unexpected token near end of file"
+  run -2 scrm-export -m meta-audiance < /dev/null
+  [[ $output == *"no export file 'meta-audiance'; is it 'meta-audience'?"* ]]
+  run -2 scrm-export -m meta-audience -c a < /dev/null
+  [[ $output == *"option '-m' says it all"* ]]
+}
+
+@test "every export file that came with scrm can be read, and says its source" {
+  for f in "$SRC"/share/exports/*.json; do
+    scrm-export -q -m "$f" < /dev/null > /dev/null
+    jq -e '.about and ([.source] | flatten | all(startswith("https://")))' "$f" > out
+  done
+}

@@ -17,6 +17,8 @@ BEGIN {
   only["pcre2.h"] = "^common/record/"
   only["jansson.h"] = "^common/(record|edge|crm)/"
   only["xxhash.h"] = "^common/base/hash"
+  only["nettle/hmac.h"] = only["nettle/sha2.h"] = "^common/edge/digest"
+  only["xlsxwriter.h"] = "^common/edge/xlsxout"
 }
 
 FNR == 1 {

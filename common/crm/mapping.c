@@ -309,8 +309,14 @@ static void compile_map(struct compile *c, json_t *map)
 struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
 	const char *const *define, struct buf *path, struct why *why)
 {
+	static const char *const members[] = { "about", "extends", "set",
+		"also", "constants", "needs", "input", "null", "guards",
+		"aliases", "may", "must", "drop", "skip", "stop", "group",
+		"observed", "extra", "records", "pass", NULL };
 	struct mapping *m = xcalloc(1, sizeof(*m));
 	struct compile c = { .m = m,
+		.text = &m->text,
+		.members = members,
 		.load = load,
 		.arg = arg,
 		.define = define,
@@ -347,13 +353,4 @@ void mapping_free(struct mapping *m)
 	vec_release(&m->scope);
 	arena_release(&m->text);
 	free(m);
-}
-
-void mapping_about(struct view text, struct buf *out)
-{
-	json_t *map = json_loadb(text.p, text.n, 0, NULL);
-	const char *about = json_string_value(json_object_get(map, "about"));
-	for (const char *p = about; p && *p; p++)
-		buf_addc(out, (unsigned char)*p < ' ' ? ' ' : *p);
-	json_decref(map);
 }

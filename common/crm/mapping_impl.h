@@ -1,5 +1,7 @@
 /*
- * mapping_impl: what the files of mapping share. Nobody else includes it.
+ * mapping_impl: what the files of mapping share, and the first three of them
+ * with exportfile, whose files are read in the same way. Nobody else includes
+ * it.
  *
  *	mapping.c	the map as a whole, and its records
  *	mapping_read.c	the map's file, those it extends, its constants
@@ -34,7 +36,9 @@ struct file {
 };
 
 struct compile {
-	struct mapping *m;
+	struct mapping *m; /* of a map only */
+	struct arena *text; /* what is kept lives here */
+	const char *const *members; /* that the file may have */
 	map_loader *load;
 	void *arg;
 	const char *const *define;

@@ -70,7 +70,7 @@ void compile_places(struct compile *c, const json_t *node, struct val v,
 
 const char *compile_keep_str(struct compile *c, struct view v)
 {
-	char *s = arena_alloc(&c->m->text, v.n + 1);
+	char *s = arena_alloc(c->text, v.n + 1);
 	if (v.n)
 		memcpy(s, v.p, v.n);
 	s[v.n] = '\0';
@@ -87,7 +87,7 @@ void *compile_room(struct compile *c, size_t n, size_t size)
 	size_t bytes = 0;
 	if (__builtin_mul_overflow(n ? n : 1, size, &bytes))
 		abort();
-	return memset(arena_alloc(&c->m->text, bytes), 0, bytes);
+	return memset(arena_alloc(c->text, bytes), 0, bytes);
 }
 
 const char *compile_nearest(const char *name, const char *const *names)

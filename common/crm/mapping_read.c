@@ -2,11 +2,6 @@
 
 /* Files: each is read and checked by itself, then put upon what it extends. */
 
-static const char *const map_members[] = { "about", "extends", "set", "also",
-	"constants", "needs", "input", "null", "guards", "aliases", "may",
-	"must", "drop", "skip", "stop", "group", "observed", "extra", "records",
-	"pass", NULL };
-
 static json_t *read_map(struct compile *c, const char *name, size_t skip)
 {
 	struct buf text = { 0 }, path = { 0 };
@@ -44,7 +39,7 @@ static json_t *read_map(struct compile *c, const char *name, size_t skip)
 	struct val v;
 	if (scan_value(p, end, f->text.p, &v, &why))
 		compile_places(c, j, v, f->text.p, 64);
-	(void)compile_only(c, j, map_members);
+	(void)compile_only(c, j, c->members);
 out:
 	buf_release(&text);
 	buf_release(&path);
@@ -120,7 +115,7 @@ json_t *compile_read(struct compile *c, const char *name, size_t skip,
 		return map;
 	}
 	static const char *const merged[] = { "set", "constants", "aliases",
-		"needs", NULL };
+		"needs", "columns", NULL };
 	const char *key;
 	json_t *value;
 	json_object_foreach(map, key, value)
@@ -230,4 +225,13 @@ void compile_constants(struct compile *c, json_t *map)
 			fail(c, NULL, "it needs -D %s=...: %s", key,
 				json_string_value(value));
 	}
+}
+
+void mapping_about(struct view text, struct buf *out)
+{
+	json_t *map = json_loadb(text.p, text.n, 0, NULL);
+	const char *about = json_string_value(json_object_get(map, "about"));
+	for (const char *p = about; p && *p; p++)
+		buf_addc(out, (unsigned char)*p < ' ' ? ' ' : *p);
+	json_decref(map);
 }

@@ -12,6 +12,11 @@
 
 typedef VEC(char *) names;
 
+static const struct mappath maps = { "SCRM_MAPS", "maps", "map",
+	"scrm-ingest --list" };
+const struct mappath mappath_exports = { "SCRM_EXPORTS", "exports",
+	"export file", "scrm-export --list" };
+
 static void add(names *dirs, const char *p, size_t n)
 {
 	if (n)
@@ -25,18 +30,18 @@ static void release(names *v)
 	vec_release(v);
 }
 
-static names folders(void)
+static names folders(const struct mappath *where)
 {
 	names dirs = { 0 };
-	const char *env = getenv("SCRM_MAPS");
+	const char *env = getenv(where->env);
 	while (env && *env) {
 		size_t n = strcspn(env, ":");
 		add(&dirs, env, n);
 		env += n + (env[n] == ':');
 	}
-	add(&dirs, "maps", 4);
+	add(&dirs, where->folder, strlen(where->folder));
 	struct buf share = { 0 };
-	if (share_path(&share, "maps"))
+	if (share_path(&share, where->folder))
 		add(&dirs, share.p, share.n);
 	buf_release(&share);
 	return dirs;
@@ -47,9 +52,10 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void mappath_each(void (*each)(void *arg, const char *name), void *arg)
+void mappath_each(const struct mappath *where,
+	void (*each)(void *arg, const char *name), void *arg)
 {
-	names dirs = folders(), found = { 0 };
+	names dirs = folders(where ? where : &maps), found = { 0 };
 	struct map seen = { 0 };
 	for (size_t i = 0; i < dirs.n; i++) {
 		DIR *d = opendir(dirs.v[i]);
@@ -92,7 +98,7 @@ static void look(void *arg, const char *name)
 bool mappath_load(void *arg, const char *name, size_t skip, struct buf *text,
 	struct buf *path, struct why *why)
 {
-	(void)arg;
+	const struct mappath *where = arg ? arg : &maps;
 	size_t n = strlen(name);
 	bool file = strchr(name, '/') ||
 		    (n > 5 && strcmp(name + n - 5, ".json") == 0);
@@ -100,7 +106,7 @@ bool mappath_load(void *arg, const char *name, size_t skip, struct buf *text,
 	if (file)
 		add(&dirs, "", 1);
 	else
-		dirs = folders();
+		dirs = folders(where);
 	bool found = false;
 	for (size_t i = 0; i < dirs.n && !found; i++) {
 		buf_reset(path);
@@ -119,26 +125,29 @@ bool mappath_load(void *arg, const char *name, size_t skip, struct buf *text,
 	buf_reset(path);
 	struct near near = { name, NULL };
 	if (!file)
-		mappath_each(look, &near);
+		mappath_each(where, look, &near);
 	if (near.is)
-		why_not(why, "no map '%s'; is it '%s'?", name, near.is);
+		why_not(why, "no %s '%s'; is it '%s'?", where->what, name,
+			near.is);
 	else if (file)
-		why_not(why, "no map '%s'", name);
+		why_not(why, "no %s '%s'", where->what, name);
 	else
 		why_not(why,
-			"no map '%s' in SCRM_MAPS, ./maps or those that "
-			"came with scrm (scrm-ingest --list)",
-			name);
+			"no %s '%s' in %s, ./%s or those that came with scrm "
+			"(%s)",
+			where->what, name, where->env, where->folder,
+			where->lister);
 	free(near.is);
 	return false;
 }
 
-void mappath_die(const char *name, const struct buf *path,
-	const struct why *why)
+void mappath_die(const struct mappath *where, const char *name,
+	const struct buf *path, const struct why *why)
 {
 	if (why->line)
 		die("%s:%zu:%zu: %s", path->p, why->line, why->col, why->text);
 	if (path->n)
-		die("map '%s': %s", name, why->text);
+		die("%s '%s': %s", where ? where->what : maps.what, name,
+			why->text);
 	die("%s", why->text);
 }
