@@ -1,5 +1,7 @@
 #include "edge/share.h"
 
+#include "base/die.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -55,6 +57,19 @@ bool share_path(struct buf *out, const char *name)
 	return beside(out,
 		(const char *const[]){ "/../share/scrm", "/../../share", NULL },
 		name);
+}
+
+void share_list(struct buf *out, const char *name)
+{
+	struct buf of = { 0 };
+	buf_addf(&of, "lists/%s", name);
+	if (access(of.p, F_OK) == 0)
+		buf_adds(out, of.p);
+	else if (!share_path(out, of.p))
+		die("no list '%s' in ./lists or among those that came with "
+		    "scrm",
+			name);
+	buf_release(&of);
 }
 
 bool share_page(struct buf *out, const char *name, char section)

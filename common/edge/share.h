@@ -13,6 +13,9 @@
 /* Appends the path of a file of share/ ("maps/taobao-orders.json"; "" is the
  * folder itself); false where there is no such file, and out is as it was. */
 bool share_path(struct buf *out, const char *name);
+/* Appends the path of a list: ./lists/NAME if there is one, else that of
+ * share/lists. Dies where there is neither. */
+void share_list(struct buf *out, const char *name);
 /* Appends the path of a page: man/man1/NAME as installed, or man/NAME. */
 bool share_page(struct buf *out, const char *name, char section);
 /* Appends the folder this program stands in; false where it is not known. */

@@ -236,6 +236,7 @@ static const char base_c0[] =
 	"aaaaaa#ceeeeiiiidnooooo.ouuuuy##aaaaaa#ceeeeiiiidnooooo.ouuuuy#y"
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiii.i##jjkkkllllllllll"
 	"nnnnnnnnnoooooo##rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static const char base_1cd[] = "aaiioouuuuuuuuuu"; /* of pinyin */
 static const char base_1e00[] =
 	"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmm"
 	"nnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwww"
@@ -277,6 +278,8 @@ size_t plain_latin(uint32_t cp, uint32_t out[2])
 	char base = '.';
 	if (cp >= 0xC0 && cp < 0xC0 + sizeof(base_c0) - 1)
 		base = base_c0[cp - 0xC0];
+	else if (cp >= 0x1CD && cp < 0x1CD + sizeof(base_1cd) - 1)
+		base = base_1cd[cp - 0x1CD];
 	else if (cp >= 0x1E00 && cp < 0x1E00 + sizeof(base_1e00) - 1)
 		base = base_1e00[cp - 0x1E00];
 	if (base == '#') {
