@@ -21,6 +21,7 @@ struct ingest {
 	size_t max_row;
 	enum charset charset;
 	struct stamp stamp;
+	struct places *places; /* NULL: the map asks for none */
 };
 
 static const char *base_name(const char *path)
@@ -61,7 +62,7 @@ static void flush(void *arg)
 static struct mapper_calls calls(struct ingest *g)
 {
 	return (struct mapper_calls){ g, emit, refuse, note, &g->t->withheld,
-		&g->t->folded };
+		&g->t->folded, g->places };
 }
 
 /* The rows of a file by several threads. */
@@ -97,8 +98,8 @@ static void crew_work(void *mine, struct tool *t, void *piece)
 static size_t crew_turn(void *arg, void *piece)
 {
 	struct crew *crew = arg;
-	(void)piece;
 	crew->g->t->in.bytes = crew->g->pack.bytes;
+	mapper_rows_turn(crew->g->mapper, piece);
 	return 0;
 }
 
@@ -131,6 +132,7 @@ static enum mapper_read read_apart(struct ingest *g, struct why *why)
 	if (found == MAPPER_DONE) {
 		tool_lanes(g->t, &lanes);
 		found = mapper_rest(g->mapper, &crew.csv, why);
+		mapper_end(g->mapper);
 	}
 	csv_close(&crew.csv);
 	return found;
@@ -267,7 +269,12 @@ static bool load(void *arg, const char *name, size_t skip, struct buf *text,
 	return true;
 }
 
-/* The words of the command, the map (load), and the files. */
+static void list_read(void *arg, const char *path)
+{
+	stamp_file(arg, path);
+}
+
+/* The words of the command, the map (load), its lists, and the files. */
 static bool unchanged(struct ingest *g, char **argv, int *status)
 {
 	for (char **word = argv + 1; *word; word++)
@@ -303,6 +310,7 @@ int main(int argc, char **argv)
 		.raw = true,
 	};
 	struct ingest g = { .t = &t };
+	struct places places = { 0 };
 	const char *encoding = NULL;
 	bool listed = false, if_changed = false;
 	int status;
@@ -347,6 +355,10 @@ int main(int argc, char **argv)
 	if (!g.map)
 		mappath_die(NULL, g.name, &path, &why);
 	buf_release(&path);
+	if (g.map->places) {
+		places_load(&places, list_read, &g.stamp);
+		g.places = &places;
+	}
 	if (if_changed && unchanged(&g, argv, &status))
 		return status;
 	if (if_changed)
@@ -356,6 +368,7 @@ int main(int argc, char **argv)
 	else
 		read_files(&g);
 	mapping_free(g.map);
+	places_release(&places);
 	status = tool_close(&t);
 	if (if_changed)
 		stamp_put(&g.stamp, status);

@@ -477,6 +477,10 @@ bool mapcell_put(const struct map_field *f, const struct mapcell_env *env,
 	switch (f->type) {
 	case MT_NONE:
 	case MT_TEXT:
+	case MT_COUNTRY:
+	case MT_PROVINCE:
+	case MT_CITY:
+	case MT_DISTRICT:
 		quote(out, text);
 		break;
 	case MT_ID:

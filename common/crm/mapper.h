@@ -21,6 +21,7 @@
 
 #include "crm/mapping.h"
 #include "edge/csv.h"
+#include "edge/places.h"
 #include "edge/xlsx.h"
 #include "edge/xml.h"
 #include "record/scan.h"
@@ -28,6 +29,14 @@
 #define MAPPER_GROUP (8 << 20)
 
 struct mapper;
+
+/* Places that no list has, or several, and that stay as they were written:
+ * countries, provinces, cities; and the first names of each. */
+#define MAPPER_STRANGE 3
+struct mapper_strange {
+	size_t n, nnames;
+	struct buf name[3];
+};
 
 struct mapper_calls {
 	void *arg;
@@ -41,6 +50,8 @@ struct mapper_calls {
 	/* Added to: rows passed over by skip, stop, a preamble, or a when;
 	 * rows that went into the record of another. */
 	uint64_t *withheld, *folded;
+	/* The lists, where mapping->places; without them no place is known. */
+	const struct places *places;
 };
 
 struct mapper *mapper_new(const struct mapping *mapping,
@@ -94,6 +105,7 @@ enum mapper_read mapper_read(struct mapper *m, struct source *in,
  *	mapper_begin(m, &csv, &source, 0, &why);
  *	while (mapper_rows_read(m, &rows, &csv))	one at a time
  *		mapper_rows_put(again, &rows);		several at once
+ *		mapper_rows_turn(m, &rows);		one after the other
  *	mapper_rest(m, &csv, &why);
  *	csv_close(&csv);
  *	mapper_end(m);
@@ -106,6 +118,7 @@ struct mapper_row {
 	struct mapper_span raw;
 };
 struct mapper_rows {
+	struct mapper_strange strange[MAPPER_STRANGE];
 	struct buf text;
 	VEC(struct mapper_row) row;
 	VEC(struct mapper_span) cell;
@@ -123,6 +136,8 @@ struct mapper *mapper_again(const struct mapper *m,
 /* Takes the next rows; false: there are none. */
 bool mapper_rows_read(struct mapper *m, struct mapper_rows *b, struct csv *c);
 void mapper_rows_put(struct mapper *m, struct mapper_rows *b);
+/* What these rows leave to be said of the file, in the order of the rows. */
+void mapper_rows_turn(struct mapper *m, struct mapper_rows *b);
 /* All rows that are left; after the others none, but whether they were whole. */
 enum mapper_read mapper_rest(struct mapper *m, struct csv *c, struct why *why);
 void mapper_rows_release(struct mapper_rows *b);

@@ -257,5 +257,6 @@ void mapper_end(struct mapper *m)
 {
 	while (m->first)
 		end_first(m);
+	mapper_say_strange(m);
 	m->seen = m->swept = 0;
 }

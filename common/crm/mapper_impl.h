@@ -7,6 +7,7 @@
  *	mapper_header.c	columns of a CSV file are found
  *	mapper_cell.c	cells of JSON and XML, elements of arrays
  *	mapper_value.c	tests; the text a field has
+ *	mapper_place.c	where somebody is
  *	mapper_record.c	fields and records are written and leave
  *	mapper_group.c	rows are held until their group ends
  */
@@ -57,6 +58,13 @@ struct group {
 	bool broken; /* too large: all rows of it are refused */
 };
 
+/* A place that was looked up, by all its texts; where its hash says. */
+struct placed {
+	struct buf key; /* empty: none yet */
+	struct places_found found;
+};
+
+#define PLACED 1024
 struct mapper {
 	const struct mapping *map;
 	struct mapper_calls calls;
@@ -69,6 +77,13 @@ struct mapper {
 	VEC(size_t) start;
 	unsigned char *done; /* fields that the record got */
 	struct mapcell_days *days;
+	struct placed *placed; /* PLACED of them, once one is asked for */
+	struct buf place_key;
+	/* The place whose fields are being written, what the row says of it
+	 * and what that means. NULL at the start of each object. */
+	const struct map_place *place;
+	struct view place_own[PART_DISTRICT + 1];
+	const struct places_found *place_found;
 
 	/* null words: their first bytes and the longest */
 	bool null_first[256];
@@ -88,6 +103,7 @@ struct mapper {
 	VEC(struct view) comment_text;
 	struct map used; /* first names of paths; and what is dropped */
 	bool *drop_said;
+	struct mapper_strange strange[MAPPER_STRANGE];
 
 	/* The row: slots, then unknown columns. */
 	struct cell *cell;
@@ -211,6 +227,21 @@ bool mapper_sound(struct mapper *m, struct cell c);
 bool mapper_fetch(struct mapper *m, const struct map_field *f,
 	const struct cell *cells, struct cell *out);
 
+/* What a field of a place gives: the name, code or tier that the lists have,
+ * or its own text where they do not know it and the map keeps it; p NULL:
+ * nothing. False with m->field and m->why where the row is to be refused. */
+bool mapper_place(struct mapper *m, const struct map_field *f,
+	const struct cell *cells, struct view *out);
+/* Says which places of the file stayed as they were. */
+void mapper_say_strange(struct mapper *m);
+/* Adds what from has, which is empty then; both are MAPPER_STRANGE long. */
+void mapper_move_strange(struct mapper_strange *to,
+	struct mapper_strange *from);
+void mapper_free_strange(struct mapper_strange *s);
+
+/* A text that no field has goes into extra. */
+void mapper_keep_extra(struct mapper *m, const struct map_field *f,
+	struct view text);
 /* Appends to out, as members of an object, what no field uses of the JSON or
  * XML that came last; *sep is put before the first. */
 void mapper_put_unknown(struct mapper *m, char *sep);

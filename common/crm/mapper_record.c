@@ -4,7 +4,7 @@ enum put { PUT_NONE, PUT_DONE, PUT_BAD };
 
 /* Fields. */
 
-static void keep_extra(struct mapper *m, const struct map_field *f,
+void mapper_keep_extra(struct mapper *m, const struct map_field *f,
 	struct view text)
 {
 	struct view name = view_of(f->name);
@@ -117,7 +117,7 @@ static enum put put_text(struct mapper *m, const struct map_field *f,
 		return PUT_BAD;
 	}
 	if (f->bad == BAD_EXTRA && m->map->extra)
-		keep_extra(m, f, v);
+		mapper_keep_extra(m, f, v);
 	return PUT_NONE;
 }
 
@@ -130,9 +130,11 @@ static enum put put_object(struct mapper *m, const struct map_field *f,
 {
 	size_t was = m->out.n;
 	buf_addc(&m->out, '{');
+	m->place = NULL;
 	for (size_t i = 0; i < f->nsub; i++)
 		if (put_field(m, f->sub[i], f->sub[i]->key, cells) == PUT_BAD)
 			return PUT_BAD;
+	m->place = NULL;
 	char sep = '{';
 	for (size_t i = 0; i < f->nextra; i++) {
 		struct cell c = cells[f->extra[i]];
@@ -202,8 +204,31 @@ static enum put fetch_failed(struct mapper *m, const struct map_field *f,
 	if (f->bad == BAD_REFUSE)
 		return PUT_BAD;
 	if (f->bad == BAD_EXTRA && m->map->extra && f->from == MF_SLOT)
-		keep_extra(m, f, view_cell(cells[f->slot]));
+		mapper_keep_extra(m, f, view_cell(cells[f->slot]));
 	return PUT_NONE;
+}
+
+static void put_key(struct mapper *m, struct view key)
+{
+	make_room(&m->out, key.n + 1);
+	char *d = m->out.p + m->out.n;
+	if (d[-1] != '{')
+		*d++ = ',';
+	memcpy(d, key.p, key.n);
+	m->out.n = (size_t)(d - m->out.p) + key.n;
+}
+
+static enum put put_place(struct mapper *m, const struct map_field *f,
+	struct view key, const struct cell *cells)
+{
+	struct view text;
+	if (!mapper_place(m, f, cells, &text))
+		return PUT_BAD;
+	if (!text.p)
+		return PUT_NONE;
+	put_key(m, key);
+	json_text(&m->out, text);
+	return PUT_DONE;
 }
 
 /* A field with its key, if it has a value. */
@@ -228,6 +253,8 @@ static enum put put_field(struct mapper *m, const struct map_field *f,
 	}
 	if (f->when && !test_holds(f->when, cells))
 		return PUT_NONE;
+	if (f->place)
+		return put_place(m, f, key, cells);
 	if (f->from == MF_FIRST || f->from == MF_CASE) {
 		for (size_t i = 0; i < f->nsub; i++) {
 			const struct map_field *s = f->sub[i];
@@ -258,12 +285,7 @@ static enum put put_field(struct mapper *m, const struct map_field *f,
 			text_blank(view_cell(c)))
 			return PUT_NONE;
 	}
-	make_room(&m->out, key.n + 1);
-	char *d = m->out.p + m->out.n;
-	if (d[-1] != '{')
-		*d++ = ',';
-	memcpy(d, key.p, key.n);
-	m->out.n = (size_t)(d - m->out.p) + key.n;
+	put_key(m, key);
 	enum put p = f->from < MF_OBJECT    ? put_text(m, f, cells, c)
 		     : f->from == MF_OBJECT ? put_object(m, f, cells)
 					    : put_rows(m, f, cells);
@@ -444,6 +466,7 @@ static enum put put_record(struct mapper *m, const struct map_record *r,
 {
 	buf_reset(&m->extra);
 	m->kept.n = 0;
+	m->place = NULL;
 	*vec_add(&m->start) = m->out.n;
 	buf_addv(&m->out, r->head);
 	for (size_t i = 0; i < r->nfields; i++) {

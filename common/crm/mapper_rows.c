@@ -96,10 +96,17 @@ void mapper_rows_put(struct mapper *m, struct mapper_rows *b)
 		row.cell = b->view.v;
 		mapper_csv(m, &row);
 	}
+	mapper_move_strange(b->strange, m->strange);
+}
+
+void mapper_rows_turn(struct mapper *m, struct mapper_rows *b)
+{
+	mapper_move_strange(m->strange, b->strange);
 }
 
 void mapper_rows_release(struct mapper_rows *b)
 {
+	mapper_free_strange(b->strange);
 	buf_release(&b->text);
 	vec_release(&b->row);
 	vec_release(&b->cell);

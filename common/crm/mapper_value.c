@@ -365,6 +365,7 @@ bool mapper_fetch(struct mapper *m, const struct map_field *f,
 	case MF_HASH:
 		fingerprint(m, f, cells, out);
 		break;
+	case MF_PLACE:
 	case MF_OBJECT:
 	case MF_ROWS:
 	case MF_ELEMENTS:

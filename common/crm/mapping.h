@@ -31,6 +31,10 @@ enum map_type {
 	MT_LIST,
 	MT_PAIRS,
 	MT_JSON,
+	MT_COUNTRY,
+	MT_PROVINCE,
+	MT_CITY,
+	MT_DISTRICT,
 };
 
 enum map_from {
@@ -42,12 +46,24 @@ enum map_from {
 	MF_TIMES,
 	MF_HASH,
 	MF_CASE,
+	MF_PLACE,
 	MF_OBJECT,
 	MF_ROWS,
 	MF_ELEMENTS,
 };
 
-enum map_bad { BAD_REFUSE, BAD_EXTRA, BAD_DROP };
+/* What of a place a field gives; the first four are types, too. */
+enum map_part {
+	PART_COUNTRY,
+	PART_PROVINCE,
+	PART_CITY,
+	PART_DISTRICT,
+	PART_PROVINCE_CODE,
+	PART_CITY_CODE,
+	PART_CITY_TIER,
+};
+
+enum map_bad { BAD_REFUSE, BAD_EXTRA, BAD_DROP, BAD_KEEP };
 
 enum map_pseudo {
 	SLOT_COLUMN,
@@ -133,6 +149,12 @@ struct map_unit {
 	struct dec by;
 };
 
+/* The fields of an object that say where somebody is, read together; NULL
+ * where it has none of that type. */
+struct map_place {
+	struct map_field *by[PART_DISTRICT + 1];
+};
+
 struct map_field {
 	const char *name; /* of the target, "products.price"; for messages */
 	struct view key; /* "price": */
@@ -147,6 +169,8 @@ struct map_field {
 	size_t nextra;
 	size_t scope; /* of rows: each; 0 for none */
 	struct view text; /* const */
+	const struct map_place *place;
+	enum map_part part_of; /* of the place */
 	struct map_test *when;
 
 	bool over_rows, negate, trim, lower, has_words, has_otherwise, percent;
@@ -190,6 +214,7 @@ struct mapping {
 	struct view *column;
 	size_t ncolumns;
 	bool preamble, pass, extra, may_all;
+	bool places; /* asks for the lists of places */
 	const char *root;
 	const char *sheet; /* NULL: the first */
 	struct map_path *rows, *unwrap;

@@ -2,7 +2,15 @@
 
 static const char *const type_names[] = { "", "text", "id", "integer",
 	"decimal", "money", "time", "date", "bool", "phone", "email", "list",
-	"pairs", "json", NULL };
+	"pairs", "json", "country", "province", "city", "district", NULL };
+
+static const char *const part_names[] = { "country", "province", "city",
+	"district", "province_code", "city_code", "city_tier", NULL };
+
+static bool of_place(const struct map_field *f)
+{
+	return f->type >= MT_COUNTRY;
+}
 
 static enum map_type type_by_schema(const struct schema_type *t,
 	const char *name)
@@ -68,10 +76,10 @@ struct map_words compile_null(struct compile *c, json_t *j)
 
 static const char *const field_members[] = { "from", "join", "with", "first",
 	"const", "sum", "minus", "times", "hash", "case", "fields", "rows",
-	"elements", "each", "extra", "over", "when", "trim", "null", "member",
-	"decode", "split", "pair", "part", "cut", "words", "otherwise", "lower",
-	"type", "decimal", "group", "units", "minor", "format", "zone", "true",
-	"false", "region", "negate", "bad", NULL };
+	"elements", "place", "each", "extra", "over", "when", "trim", "null",
+	"member", "decode", "split", "pair", "part", "cut", "words",
+	"otherwise", "lower", "type", "decimal", "group", "units", "minor",
+	"format", "zone", "true", "false", "region", "negate", "bad", NULL };
 
 /* A list of fields that are no members: parts, choices. */
 static void parts_of(struct compile *c, struct map_field *f, json_t *j,
@@ -79,9 +87,44 @@ static void parts_of(struct compile *c, struct map_field *f, json_t *j,
 {
 	size_t n = json_is_array(j) ? json_array_size(j) : 1;
 	f->sub = compile_room(c, n, sizeof(*f->sub));
-	for (size_t i = 0; i < n; i++)
-		f->sub[f->nsub++] = compile_field(c, f->name,
-			json_is_array(j) ? json_array_get(j, i) : j, outer);
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_is_array(j) ? json_array_get(j, i) : j;
+		struct map_field *s = compile_field(c, f->name, one, outer);
+		if ((of_place(s) && s->type != f->type) || s->from == MF_PLACE)
+			fail(c, one,
+				"a place is said of the field as a whole, not "
+				"of its parts");
+		f->sub[f->nsub++] = s;
+	}
+}
+
+/* Puts the fields of an object that are of one place together. */
+static void places_of(struct compile *c, struct map_field **f, size_t n,
+	json_t *j)
+{
+	struct map_place *place = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!of_place(f[i]) && f[i]->from != MF_PLACE)
+			continue;
+		if (!place)
+			place = compile_room(c, 1, sizeof(*place));
+		f[i]->place = place;
+		if (f[i]->from == MF_PLACE)
+			continue;
+		f[i]->part_of = (enum map_part)(f[i]->type - MT_COUNTRY);
+		struct map_field **by = &place->by[f[i]->part_of];
+		if (*by)
+			fail(c, j, "'%s' and '%s' are both of type %s",
+				(*by)->name, f[i]->name,
+				part_names[f[i]->part_of]);
+		*by = f[i];
+	}
+	if (place && !place->by[PART_PROVINCE] && !place->by[PART_CITY] &&
+		!place->by[PART_COUNTRY])
+		fail(c, j,
+			"a place wants a field of type country, province or "
+			"city beside it");
+	c->m->places |= place != NULL;
 }
 
 struct map_field **compile_members(struct compile *c, const char *prefix,
@@ -108,7 +151,20 @@ struct map_field **compile_members(struct compile *c, const char *prefix,
 		f[(*n)++]->key = compile_keep(c, buf_view(&b));
 		buf_release(&b);
 	}
+	places_of(c, f, *n, j);
 	return f;
+}
+
+static void part_named(struct compile *c, struct map_field *f, json_t *j)
+{
+	struct view name = compile_text(c, j);
+	size_t k = 0;
+	while (part_names[k] && !view_is(name, part_names[k]))
+		k++;
+	if (!part_names[k])
+		compile_unknown(c, j, "part of a place", word(j), part_names);
+	f->part_of = (enum map_part)k;
+	f->type = MT_TEXT;
 }
 
 static void from_of(struct compile *c, struct map_field *f, json_t *j,
@@ -116,7 +172,7 @@ static void from_of(struct compile *c, struct map_field *f, json_t *j,
 {
 	static const char *const sources[] = { "from", "join", "first", "const",
 		"sum", "times", "hash", "case", "fields", "rows", "elements",
-		NULL };
+		"place", NULL };
 	json_t *v = NULL;
 	const char *which = NULL;
 	for (size_t i = 0; sources[i]; i++) {
@@ -150,6 +206,9 @@ static void from_of(struct compile *c, struct map_field *f, json_t *j,
 	} else if (strcmp(which, "case") == 0) {
 		f->from = MF_CASE;
 		parts_of(c, f, v, outer);
+	} else if (strcmp(which, "place") == 0) {
+		f->from = MF_PLACE;
+		part_named(c, f, v);
 	} else if (strcmp(which, "const") == 0) {
 		f->from = MF_CONST;
 		f->text = json_is_true(v)    ? VIEW("true")
@@ -325,6 +384,8 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 			compile_unknown(c, v, "type", word(v), type_names + 1);
 		if (f->type == MT_PHONE || f->type == MT_EMAIL)
 			f->bad = BAD_EXTRA;
+		if (of_place(f))
+			f->bad = BAD_KEEP;
 	}
 	f->trim |= compile_flag(c, j, "trim");
 	f->lower |= compile_flag(c, j, "lower");
@@ -386,7 +447,7 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 	}
 	if ((v = json_object_get(j, "bad"))) {
 		static const char *const known[] = { "refuse", "extra", "drop",
-			NULL };
+			"keep", NULL };
 		struct view b = compile_text(c, v);
 		size_t k = 0;
 		while (known[k] && !view_is(b, known[k]))
@@ -394,6 +455,8 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 		if (!known[k])
 			compile_unknown(c, v, "bad", word(v), known);
 		f->bad = (enum map_bad)k;
+		if (f->bad == BAD_KEEP && !of_place(f))
+			fail(c, v, "'keep' is for places");
 	}
 	f->when = compile_test(c, json_object_get(j, "when"));
 }
