@@ -529,3 +529,28 @@ X
     jq -e '.about and ([.source] | flatten | all(startswith("https://")))' "$f" > out
   done
 }
+
+@test "a workbook comes back through scrm-ingest as it was" {
+  need scrm-ingest
+  printf '%s\n' "=1+1" "+1-2" "@SUM(A1)" "'x" "00420" "1234567890123456" "-5" \
+    "+8613800000001" "＝1" "q\"q" 'a,b;c' 'two\nlines' 'tab\there' '1e3' \
+    '_x0041_' '<b>' '😀' '2026-11-01' 'TRUE' "$(printf '%0.sx' {1..300})" |
+    sed 's/"/\\"/' | awk '{ printf "{\"type\":\"order\",\"source\":\"x\"," \
+      "\"order_id\":\"%s\",\"time\":\"2026-11-%02dT0%d:5%d:07+08:00\"," \
+      "\"paid\":%d.%02d,\"currency\":\"CNY\",\"coupon\":\"c%d\"}\n", \
+      $0, NR, NR % 10, NR % 10, NR * 8, NR * 5, NR }' > in
+  cat > back.json <<'X'
+{ "about": "our own workbook", "set": { "source": "x" }, "null": [],
+  "input": { "format": "csv" },
+  "records": [ { "type": "order", "fields": {
+    "order_id": "order_id", "time": { "from": "time", "zone": "Asia/Shanghai" },
+    "paid": "paid", "currency": "currency", "coupon": "coupon" } } ] }
+X
+  scrm-export -o out.xlsx -c order_id,time,paid,currency,coupon in
+  scrm-ingest --observed 2026-11-20 -m ./back.json out.xlsx > back
+  is "$(jq -c '[.order_id, .time, .paid, .coupon]' back)" \
+    "$(jq -c '[.order_id, .time, .paid, .coupon]' in)"
+  # the digits of money, too, zeros at the end apart
+  is "$(grep -o '"paid":[0-9.]*' back)" \
+    "$(grep -o '"paid":[0-9.]*' in | sed 's/0*$//; s/[.]$//')"
+}
