@@ -109,7 +109,7 @@ class Bench:
                                             p.returncode,
                                             p.stderr.decode()[-2000:]))
         if duck:
-            wall = json.loads(p.stdout.decode().strip().splitlines()[-1])[
+            wall = json.loads(p.stdout.rstrip().rsplit(b"\n", 1)[-1])[
                 "seconds"]
         with open(told, encoding="utf-8") as f:
             user, system, peak = f.read().split()[-3:]
@@ -231,6 +231,7 @@ class Bench:
         self.csv_task("csv-quoted", "every cell quoted", "csv-quoted", 1)
         self.gb18030()
         self.latest(o, cols, auto)
+        self.join(o, cols)
         self.profile(o, cols)
         self.sort(o)
         self.pipes(o)
@@ -277,6 +278,21 @@ class Bench:
             ("DuckDB, own detection", ["duck", 2, self.copy(query % auto)],
              False)], {"DuckDB, explicit columns": 1.5,
                        "DuckDB, own detection": 1.5})
+
+    def join(self, o, cols):
+        """DuckDB joins by the first line only and puts the columns beside
+        it; ours go into each element of products."""
+        p = self.file("products", 50000)
+        query = ("SELECT o.*, p.name, p.cost FROM %s o LEFT JOIN read_csv("
+                 "'%s',header=true,columns={sku:'VARCHAR',name:'VARCHAR',"
+                 "brand:'VARCHAR',category:'VARCHAR',cost:'DECIMAL(18,2)'}) p "
+                 "ON o.products[1].sku = p.sku" % (cols, p))
+        self.task("join", "scrm-join, orders with 50,000 products", o, [
+            ("scrm-join", ["scrm-join", "-f", p, "-k", "products.sku", o],
+             False),
+            ("DuckDB, first line only", ["duck", 2, self.copy(query)], False),
+            ("DuckDB, one thread", ["duck", 1, self.copy(query)], False)],
+            {"MB/s": 350})
 
     def profile(self, o, cols):
         with open(self.conf("profile.sql")) as f:
