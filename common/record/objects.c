@@ -46,6 +46,10 @@ static bool change(struct walk *w, struct val v)
 	buf_add(&w->o->text, w->from, (size_t)(v.p - w->from));
 	rec_print(r, &w->o->text);
 	w->from = v.p + v.n;
+#ifdef PLANT_JOIN
+	if (r->member[0].val.escaped)
+		w->from = v.p;
+#endif
 	return true;
 }
 
@@ -81,10 +85,6 @@ bool objects_each(struct objects *o, struct rec *r,
 		return false;
 	if (w.from == v.p)
 		return true;
-#ifdef PLANT_OBJECTS
-	if (o->rec.nmembers > 3)
-		return true;
-#endif
 	buf_add(&o->text, w.from, (size_t)(v.p + v.n - w.from));
 	rec_set(r, o->path.key, buf_view(&o->text));
 	return true;
