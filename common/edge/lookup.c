@@ -133,10 +133,12 @@ static size_t place_key(struct lookup *l, struct view key, size_t line)
 	if (i == l->row.n)
 		add_row(l);
 	uint32_t *of_key = &l->row.v[i].line;
+#ifndef MUTANT_join_twin
 	if (*of_key && !l->list)
 		rows_die(l->path, line, 0,
 			"'%.*s' stands at %s:%u too, and a key has one row",
 			(int)key.n, key.p, l->path, *of_key);
+#endif
 	if (*of_key)
 		return MAP_NONE;
 	*of_key = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;

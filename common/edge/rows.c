@@ -198,6 +198,18 @@ static bool next_line(struct source *s, struct view *line)
 	}
 }
 
+/* What people have in place of a table, with the remedy. */
+static void refuse_other(const char *path, struct view start)
+{
+	if (start.n >= 4 && memcmp(start.p, "PK\003\004", 4) == 0)
+		die("%s is a workbook; save the sheet as CSV", path);
+	if (start.n && start.p[0] == '[' &&
+		(start.n == 1 || memchr(start.p, '{', start.n)))
+		die("%s is a JSON array; one object a line is wanted, as "
+		    "jq -c '.[]' makes them",
+			path);
+}
+
 void rows_open(struct rows *r, const char *path)
 {
 	static const enum charset tries[] = { CHARSET_UTF8, CHARSET_GB18030 };
@@ -205,6 +217,7 @@ void rows_open(struct rows *r, const char *path)
 	*r = (struct rows){ .path = path };
 	source_open(&r->in, path, CHARSET_NONE, tries, 2);
 	struct view head = header_line(&r->in), start = text_trim(head);
+	refuse_other(path, start);
 	if (start.n && start.p[0] == '{') {
 		r->json = true;
 		source_utf8(&r->in);
