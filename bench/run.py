@@ -192,7 +192,8 @@ class Bench:
                  '.total >= 1000 and .city == "上海"',
                  '$total >= 1000 && $city == "上海"')):
             self.task("pick", "scrm-pick, orders, %s" % what, o, [
-                ("scrm-pick", ["scrm-pick", sql, o], False),
+                ("scrm-pick", ["scrm-pick", "-j", "2", sql, o], False),
+                ("scrm-pick, one thread", ["scrm-pick", sql, o], False),
                 ("DuckDB, own detection", ["duck", 2, self.copy(
                     "SELECT * FROM %s WHERE %s" % (auto, sql))], False),
                 ("DuckDB, explicit columns", ["duck", 2, self.copy(
@@ -210,7 +211,8 @@ class Bench:
 
         one = self.conf("tags-1.csv")
         self.task("tag", "scrm-tag, one rule, orders", o, [
-            ("scrm-tag", ["scrm-tag", "-f", one, o], False),
+            ("scrm-tag", ["scrm-tag", "-j", "2", "-f", one, o], False),
+            ("scrm-tag, one thread", ["scrm-tag", "-f", one, o], False),
             ("DuckDB, own detection", ["duck", 2, self.copy(
                 "SELECT *, CASE WHEN total >= 1000 THEN ['big'] ELSE [] END "
                 "AS tags FROM %s" % auto)], False),
@@ -246,11 +248,12 @@ class Bench:
         for typed in (False, True):
             name = "bench-typed" if typed else "bench-text"
             opts = CSV_TYPED if typed else CSV_TEXT
+            words = ["scrm-ingest", "--observed", "2026-11-20", "-m",
+                     self.conf(name + ".json"), f]
             self.task(word, "scrm-ingest, CSV, %s, %s" % (
                 what, "typed" if typed else "as text"), f, [
-                ("scrm-ingest", ["scrm-ingest", "--observed",
-                                 "2026-11-20", "-m",
-                                 self.conf(name + ".json"), f], False),
+                ("scrm-ingest", words + ["-j", "2"], False),
+                ("scrm-ingest, one thread", words, False),
                 ("DuckDB", ["duck", 2, self.copy(
                     "SELECT * FROM read_csv('%s',%s)" % (f, opts))], False)] +
                 ([] if typed or word != "csv" else [

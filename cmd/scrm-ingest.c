@@ -85,7 +85,10 @@ static void *crew_open(void *arg, struct tool *t)
 static bool crew_next(void *arg, void *piece)
 {
 	struct crew *crew = arg;
-	return mapper_rows_read(crew->g->mapper, piece, &crew->csv);
+	struct mapper_rows *rows = piece;
+	bool more = mapper_rows_read(crew->g->mapper, rows, &crew->csv);
+	rows->bytes = crew->g->pack.bytes;
+	return more;
 }
 
 static void crew_work(void *mine, struct tool *t, void *piece)
@@ -98,13 +101,14 @@ static void crew_work(void *mine, struct tool *t, void *piece)
 static size_t crew_turn(void *arg, void *piece)
 {
 	struct crew *crew = arg;
-	crew->g->t->in.bytes = crew->g->pack.bytes;
+	crew->g->t->in.bytes = ((struct mapper_rows *)piece)->bytes;
 	mapper_rows_turn(crew->g->mapper, piece);
 	return 0;
 }
 
-static void crew_release(void *piece)
+static void crew_release(void *arg, void *piece)
 {
+	(void)arg;
 	mapper_rows_release(piece);
 }
 

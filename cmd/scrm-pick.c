@@ -107,7 +107,9 @@ int main(int argc, char **argv)
 			&path),
 		OPT_END,
 	};
-	const struct tool_map map = { each, again, join };
+	const struct tool_map map = { .each = each,
+		.again = again,
+		.join = join };
 	struct why why = { 0 };
 
 	tool_open(&t, argc, argv, options);

@@ -21,32 +21,70 @@ static void read_survivorship(struct golden *golden, const char *path)
 	rules_release(&rules);
 }
 
-static void read_facts(struct facts *facts, const char *path, bool defaults)
+/* Rules that each thread compiles for itself. */
+struct file {
+	struct rules rules;
+	const char *path; /* NULL: not given */
+};
+
+struct profile {
+	struct tool *t;
+	struct customers *c;
+	struct customers_options o;
+	struct facts facts;
+	struct consent_rules consent;
+	const struct file *facts_file, *consent_file;
+	bool keep, sorted;
+	size_t memory;
+	uint64_t taken;
+	struct buf last;
+};
+
+static void load_facts(struct file *f)
 {
 	static const char *const need[] = { "fact", "of", "agg", NULL };
 	static const char *const may[] = { "value", "where", NULL };
-	struct rules rules;
-	struct why why = { 0 };
-	size_t row;
-	rules_load(&rules, path, need, may);
-	if (!facts_read(facts, &rules, customers_taken, defaults, &row, &why))
-		rules_die(&rules, row, "%s", why.text);
-	rules_release(&rules);
+	if (f->path)
+		rules_load(&f->rules, f->path, need, may);
 }
 
-static void read_consent(struct consent_rules *consent, const char *path,
-	struct tool *t)
+static void load_consent(struct file *f)
 {
 	static const char *const need[] = { "when", "channel", "purpose",
 		"status", NULL };
 	static const char *const may[] = { NULL };
-	struct rules rules;
+	if (f->path)
+		rules_load(&f->rules, f->path, need, may);
+}
+
+/* Facts and consent for the tool of a thread. */
+static void compile(struct profile *p, struct tool *t)
+{
+	const struct rules *rules = &p->facts_file->rules;
 	struct why why = { 0 };
 	size_t row;
-	rules_load(&rules, path, need, may);
-	if (!consent_rules_read(consent, &rules, &t->keys, &t->env, &row, &why))
-		rules_die(&rules, row, "%s", why.text);
-	rules_release(&rules);
+	p->t = t;
+	p->facts = (struct facts){ 0 };
+	p->consent = (struct consent_rules){ 0 };
+	facts_init(&p->facts, &t->keys, &t->env);
+	if (p->facts_file->path &&
+		!facts_read(&p->facts, rules, customers_taken, p->o.defaults,
+			&row, &why))
+		rules_die(rules, row, "%s", why.text);
+	rules = &p->consent_file->rules;
+	if (p->consent_file->path && !consent_rules_read(&p->consent, rules,
+					     &t->keys, &t->env, &row, &why))
+		rules_die(rules, row, "%s", why.text);
+	p->o.facts = p->facts.fact.n ? &p->facts : NULL;
+	p->o.consent = p->consent_file->path ? &p->consent : NULL;
+}
+
+static void release(struct profile *p)
+{
+	consent_rules_release(&p->consent);
+	customers_release(p->c);
+	facts_release(&p->facts);
+	buf_release(&p->last);
 }
 
 /* A gatherer may have them all, four are enough. */
@@ -55,14 +93,6 @@ static size_t cores(void)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 	return n < 1 ? 1 : n > 4 ? 4 : (size_t)n;
 }
-
-struct profile {
-	struct tool *t;
-	struct customers *c;
-	bool keep, sorted;
-	size_t memory;
-	struct buf last;
-};
 
 static void put_line(void *tool, struct view line)
 {
@@ -105,9 +135,9 @@ static void check_memory(struct profile *p)
 			p->memory);
 }
 
-static void take(struct profile *p, struct rec *r)
+static void each(void *mine, struct tool *t, struct rec *r)
 {
-	struct tool *t = p->t;
+	struct profile *p = mine;
 	struct customers *c = p->c;
 	struct why why = { 0 };
 	uint64_t profiles = c->profiles;
@@ -119,8 +149,8 @@ static void take(struct profile *p, struct rec *r)
 	enum customers_took took = customers_add(c, r, &why);
 	bool is_profile = c->profiles != profiles;
 	if (took == TOOK_STOP)
-		die("%s:%zu: %s", r->file, r->lineno, why.text);
-	if (took == TOOK_REFUSE)
+		tool_die(t, r, "%s", why.text);
+	else if (took == TOOK_REFUSE)
 		tool_refuse(t, r, c->field, "%s", why.text);
 	else if (took == TOOK_FOREIGN || (p->keep && !is_profile))
 		tool_put(t, r);
@@ -128,6 +158,60 @@ static void take(struct profile *p, struct rec *r)
 		t->folded++;
 	else
 		t->withheld++;
+	if (!c->home && ++p->taken % 1024 == 0)
+		check_memory(p);
+}
+
+/* Threads: each packs the records of blocks, which are folded in order. */
+
+static void turn(void *tool)
+{
+	tool_turn(tool);
+}
+
+static void *again(const void *mine, struct tool *t)
+{
+	const struct profile *p = mine;
+	struct profile *q = xmalloc(sizeof(*q));
+	*q = *p;
+	q->c = xmalloc(sizeof(*q->c));
+	q->last = (struct buf){ 0 };
+	compile(q, t);
+	customers_again(q->c, p->c, &t->keys, &q->o, turn, t);
+	return q;
+}
+
+static void begin(void *mine, void *block)
+{
+	customers_begin(((struct profile *)mine)->c, block);
+}
+
+static void end(void *mine, void *block)
+{
+	customers_end(((struct profile *)mine)->c, block);
+}
+
+static void take(void *mine, void *block)
+{
+	struct profile *p = mine;
+	customers_join(p->c, block);
+	check_memory(p);
+}
+
+static void release_block(void *block)
+{
+	customers_block_release(block);
+}
+
+static void join(void *mine, void *other)
+{
+	struct profile *p = mine, *q = other;
+	facts_join(&p->facts, &q->facts);
+	if (p->consent_file->path)
+		consent_rules_join(&p->consent, &q->consent);
+	release(q);
+	free(q->c);
+	free(q);
 }
 
 static void say(struct profile *p)
@@ -165,17 +249,21 @@ int main(int argc, char **argv)
 			 "[--survivorship FILE] [file ...]",
 		.about = "make one golden profile of all records of a customer",
 	};
-	const char *facts_path = NULL, *rates_path = NULL, *golden_path = NULL;
-	const char *consent_path = NULL;
+	const char *rates_path = NULL, *golden_path = NULL;
 	bool no_default = false;
+	struct file facts = { 0 }, consent = { 0 };
+	struct rates rates = { 0 };
+	struct golden golden = { 0 };
 	struct customers c;
-	struct profile p = { .t = &t, .c = &c };
+	struct profile p = { .c = &c,
+		.facts_file = &facts,
+		.consent_file = &consent };
 	const struct opt options[] = {
 		OPT_STR('f', "facts", "FACTS", "more facts, scrm-facts(5)",
-			&facts_path),
+			&facts.path),
 		OPT_STR(0, "consent", "FILE",
 			"what follows: when,channel,purpose,status",
-			&consent_path),
+			&consent.path),
 		OPT_FLAG(0, "explain", "say where each field comes from",
 			&t.explain),
 		OPT_FLAG(0, "keep", "pass all records but profiles", &p.keep),
@@ -193,50 +281,50 @@ int main(int argc, char **argv)
 			&golden_path),
 		OPT_END,
 	};
-	struct rates rates = { 0 };
-	struct golden golden = { 0 };
-	struct facts facts;
-	struct consent_rules consent = { 0 };
-	struct rec *r;
+	const struct tool_map map = { .each = each,
+		.again = again,
+		.join = join,
+		.size = sizeof(struct customers_block),
+		.begin = begin,
+		.end = end,
+		.take = take,
+		.release = release_block };
 
 	tool_open(&t, argc, argv, options);
-	facts_init(&facts, &t.keys, &t.env);
 	if (rates_path)
 		rates_load(&rates, rates_path);
 	if (golden_path)
 		read_survivorship(&golden, golden_path);
-	if (facts_path)
-		read_facts(&facts, facts_path, !no_default);
-	if (consent_path)
-		read_consent(&consent, consent_path, &t);
-	const struct customers_options o = {
+	load_facts(&facts);
+	load_consent(&consent);
+	if (!t.jobs)
+		t.jobs = cores();
+	p.o = (struct customers_options){
 		.as_of = t.as_of,
 		.offset = t.env.offset,
 		.zone = t.env.zone,
 		.golden = &golden,
-		.facts = facts.fact.n ? &facts : NULL,
-		.consent = consent_path ? &consent : NULL,
 		.rates = rates_path ? &rates : NULL,
 		.defaults = !no_default,
 		.explain = t.explain,
-		.jobs = t.jobs ? t.jobs : cores(),
+		.jobs = t.jobs,
 	};
-	customers_init(&c, &t.keys, &o);
-	for (uint64_t i = 1; (r = tool_next(&t)); i++) {
-		take(&p, r);
-		if (i % 1024 == 0)
-			check_memory(&p);
-	}
+	compile(&p, &t);
+	customers_init(&c, &t.keys, &p.o);
+	if (p.sorted)
+		t.jobs = 1;
+	tool_each(&t, &map, &p);
 	check_memory(&p);
 	say(&p);
 	emit(&p);
-	facts_notes(&facts, tool_say, &t);
-	consent_rules_notes(&consent, tool_say, &t);
-	consent_rules_release(&consent);
-	facts_release(&facts);
-	customers_release(&c);
+	facts_notes(&p.facts, tool_say, &t);
+	consent_rules_notes(&p.consent, tool_say, &t);
+	release(&p);
+	if (facts.path)
+		rules_release(&facts.rules);
+	if (consent.path)
+		rules_release(&consent.rules);
 	golden_release(&golden);
 	rates_release(&rates);
-	buf_release(&p.last);
 	return tool_close(&t);
 }

@@ -105,7 +105,9 @@ int main(int argc, char **argv)
 			&t.explain),
 		OPT_END,
 	};
-	const struct tool_map map = { each, again, join };
+	const struct tool_map map = { .each = each,
+		.again = again,
+		.join = join };
 
 	tool_open(&t, argc, argv, options);
 	if (!path)

@@ -64,7 +64,9 @@ int main(int argc, char **argv)
 			&path),
 		OPT_END,
 	};
-	const struct tool_map map = { each, again, join };
+	const struct tool_map map = { .each = each,
+		.again = again,
+		.join = join };
 	struct set set = { 0 };
 	struct why why = { 0 };
 

@@ -167,3 +167,55 @@ MAP
   : > empty
   same scrm-ingest -m ./m.json empty in.csv
 }
+
+# Records of 400 customers; names, fields and channels go on being new.
+records() {
+  awk 'BEGIN {
+    for (i = 1; i <= 9000; i++) {
+      k = int(i / 50)
+      printf "{\"source\":\"s%d\",\"customer_id\":\"c%d\",", i % 3, i * 7 % 400
+      printf "\"time\":\"2026-0%d-%02dT08:00:00+08:00\",", i % 9 + 1, i % 28 + 1
+      if (i % 5 == 0) {
+        printf "\"type\":\"profile\",\"source_id\":\"p%d\",\"city\":\"t%d\",", i, k
+        printf "\"f%d\":%d,\"email\":\"a%d@b.c\"}\n", k, i, i
+      } else if (i % 5 == 1) {
+        printf "\"type\":\"event\",\"event_id\":\"e%d\",\"event\":\"e%d\"}\n", i, k
+      } else if (i % 97 == 2) {
+        printf "\"type\":\"order\",\"order_id\":\"o%d\"}\n", i
+      } else if (i % 11 == 2) {
+        printf "\"type\":\"note\",\"n\":%d}\n", i
+      } else {
+        printf "\"type\":\"order\",\"order_id\":\"o%d\",\"status\":\"paid\",", i
+        printf "\"paid\":%d.50,\"currency\":\"CNY\",\"channel\":\"ch%d\",", i, k
+        printf "\"products\":[{\"category\":\"k%d\",\"price\":%d.25}]}\n", k, i
+      }
+    }
+  }'
+}
+
+@test "scrm-profile folds alike, whatever is new in whichever block" {
+  records > r
+  same scrm-profile r in
+  same scrm-profile --explain --keep r
+  cat > f.csv <<'CSV'
+fact,of,agg,value,where
+n,order,count,,paid > 10
+most,order,most_frequent,channel,
+first_ch,order,first,channel,
+big,order,max,paid,
+huge,order,sum,paid * 1000000000000000000,
+note,order,last,remark,remark > 3
+CSV
+  same scrm-profile -f f.csv r
+  same scrm-profile --no-default-facts -f f.csv r r
+  grep -q "no record had a field 'remark'" err1
+  printf 'when,channel,purpose,status\ntrue,email,marketing,granted\n' > c.csv
+  same scrm-profile --consent c.csv r
+}
+
+@test "scrm-profile ends alike where amounts are of two currencies" {
+  records | sed '8990,$s/CNY/EUR/' > r
+  same scrm-profile r
+  grep -q "amounts in 'CNY' and in 'EUR'" err1
+  grep -q '^scrm-profile: r:899[0-9]:' err1
+}

@@ -10,7 +10,7 @@ struct lanes {
 	char *piece;
 	size_t size, npieces;
 	pthread_mutex_t lock;
-	pthread_cond_t freed, ready;
+	pthread_cond_t freed, ready, worked_one;
 	size_t given, done; /* pieces ever */
 	size_t lane; /* names given to threads */
 	bool end; /* no more will be given */
@@ -44,9 +44,10 @@ static void *run(void *arg)
 	size_t lane = l->lane++;
 	while (take(l, &i)) {
 		pthread_mutex_unlock(&l->lock);
-		l->calls->work(l->calls->arg, lane, l->piece + i * l->size);
+		l->calls->work(l->calls->arg, l, lane, l->piece + i * l->size);
 		pthread_mutex_lock(&l->lock);
 		l->worked[i] = true;
+		pthread_cond_broadcast(&l->worked_one);
 		if (i == l->done % l->npieces)
 			pthread_cond_signal(&l->ready);
 	}
@@ -73,10 +74,30 @@ static void hand_on(struct lanes *l)
 	pthread_mutex_unlock(&l->lock);
 }
 
+/* Whether all pieces before the i-th have been worked. Lock held. */
+static bool is_turn(const struct lanes *l, size_t i)
+{
+	for (size_t k = l->done; k % l->npieces != i; k++)
+		if (!l->worked[k % l->npieces])
+			return false;
+	return true;
+}
+
+void lanes_turn(struct lanes *l, const void *piece)
+{
+	if (!l)
+		return;
+	size_t i = (size_t)((const char *)piece - l->piece) / l->size;
+	pthread_mutex_lock(&l->lock);
+	while (!is_turn(l, i))
+		pthread_cond_wait(&l->worked_one, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+}
+
 static void by_oneself(const struct lanes_calls *c, void *piece)
 {
 	while (c->next(c->arg, piece)) {
-		c->work(c->arg, 0, piece);
+		c->work(c->arg, NULL, 0, piece);
 		c->done(c->arg, piece);
 	}
 }
@@ -94,6 +115,7 @@ void lanes_run(size_t n, void *piece, size_t size,
 	pthread_mutex_init(&l.lock, NULL);
 	pthread_cond_init(&l.freed, NULL);
 	pthread_cond_init(&l.ready, NULL);
+	pthread_cond_init(&l.worked_one, NULL);
 	while (started < n &&
 		pthread_create(&thread[started], NULL, run, &l) == 0)
 		started++;
@@ -106,6 +128,7 @@ void lanes_run(size_t n, void *piece, size_t size,
 	pthread_mutex_destroy(&l.lock);
 	pthread_cond_destroy(&l.freed);
 	pthread_cond_destroy(&l.ready);
+	pthread_cond_destroy(&l.worked_one);
 	free(l.worked);
 	free(thread);
 }

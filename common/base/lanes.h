@@ -13,12 +13,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct lanes;
+
 struct lanes_calls {
 	void *arg;
 	/* False: there is no more. */
 	bool (*next)(void *arg, void *piece);
 	/* lane: which thread it is, from 0; no two work as one lane. */
-	void (*work)(void *arg, size_t lane, void *piece);
+	void (*work)(void *arg, struct lanes *l, size_t lane, void *piece);
 	/* The piece is free for another next after it. */
 	void (*done)(void *arg, void *piece);
 };
@@ -33,5 +35,11 @@ struct lanes_calls {
  */
 void lanes_run(size_t n, void *piece, size_t size,
 	const struct lanes_calls *calls);
+
+/*
+ * For work that depends on what the pieces before this one did: returns when
+ * all of them have been worked. Called by work, of its own piece.
+ */
+void lanes_turn(struct lanes *l, const void *piece);
 
 #endif

@@ -92,6 +92,14 @@ bool consent_rules_test(struct consent_rules *c, const struct rec *r,
 		why);
 }
 
+void consent_rules_join(struct consent_rules *c, struct consent_rules *other)
+{
+	for (size_t i = 0; i < c->rule.n; i++) {
+		condition_join(c->condition.v[i], other->condition.v[i]);
+		c->rule.v[i].nowhere += other->rule.v[i].nowhere;
+	}
+}
+
 void consent_rules_notes(const struct consent_rules *c,
 	void (*say)(void *arg, const char *text), void *arg)
 {

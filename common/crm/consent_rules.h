@@ -40,6 +40,8 @@ bool consent_rules_read(struct consent_rules *c, const struct rules *table,
 /* Fills holds. False with why: the record cannot be judged. */
 bool consent_rules_test(struct consent_rules *c, const struct rec *r,
 	struct why *why);
+/* Adds what other met, the same rules read again for another thread. */
+void consent_rules_join(struct consent_rules *c, struct consent_rules *other);
 /* What the conditions met, and who has no address. */
 void consent_rules_notes(const struct consent_rules *c,
 	void (*say)(void *arg, const char *text), void *arg);

@@ -67,6 +67,41 @@ static const char *const left_out[] = { "type", "customer_id", "source",
 /* Of these, the first so many are no facts. */
 #define STRUCTURE 16
 
+/* What the home learnt since; its lock is held. */
+static void learn(struct map *own, const struct map *homes)
+{
+	for (size_t i = own->n; i < homes->n; i++) {
+		struct view v = map_key(homes, i);
+		map_add(own, v.p, v.n, NULL);
+	}
+}
+
+/*
+ * The number of a name in a table that all threads agree on: the numbers are
+ * those of one thread, since a new name waits for all that came before it.
+ */
+static size_t number_in(struct customers *c, struct map *own, struct map *homes,
+	struct view v)
+{
+	if (!c->home)
+		return map_add(own, v.p, v.n, NULL);
+	size_t i = map_find(own, v.p, v.n);
+	if (i != MAP_NONE)
+		return i;
+	c->turn(c->turn_arg);
+	pthread_mutex_lock(&c->home->lock);
+	map_add(homes, v.p, v.n, NULL);
+	learn(own, homes);
+	pthread_mutex_unlock(&c->home->lock);
+	return map_find(own, v.p, v.n);
+}
+
+static size_t number_of_text(void *arg, struct view v)
+{
+	struct customers *c = arg;
+	return number_in(c, &c->texts, c->home ? &c->home->texts : NULL, v);
+}
+
 void customers_init(struct customers *c, struct keys *keys,
 	const struct customers_options *o)
 {
@@ -74,8 +109,7 @@ void customers_init(struct customers *c, struct keys *keys,
 		.keys = keys,
 		.digits = 2,
 		.jobs = o->jobs };
-	c->now = &c->batch[0];
-	c->batch[0].apart = c->batch[1].apart = true;
+	pthread_mutex_init(&c->lock, NULL);
 	struct customers_keys *k = c->k = xcalloc(1, sizeof(*k));
 	const struct {
 		unsigned *key;
@@ -115,13 +149,17 @@ void customers_init(struct customers *c, struct keys *keys,
 	};
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
 		*want[i].key = keys_want(keys, want[i].name);
+	if (o->facts) {
+		o->facts->number = number_of_text;
+		o->facts->number_arg = c;
+	}
 	map_add(&c->texts, "", 0, NULL);
 	ids_init(&c->ids, keys);
 	c->fields = xcalloc(1, sizeof(*c->fields));
 	c->stride = sizeof(struct customer);
 	if (o->facts)
 		c->stride += o->facts->nslots * sizeof(struct slot);
-	c->nlog = 4;
+	c->nlog = FIRST;
 	if (o->rates && o->rates->target[0]) {
 		c->currency =
 			(uint32_t)map_add(&c->texts, o->rates->target, 3, NULL);
@@ -156,7 +194,7 @@ static struct view text(struct rec *r, unsigned key)
 
 static uint32_t name(struct customers *c, struct view v)
 {
-	return v.n ? (uint32_t)map_add(&c->texts, v.p, v.n, NULL) : 0;
+	return v.n ? (uint32_t)number_of_text(c, v) : 0;
 }
 
 static bool when_of(struct rec *r, unsigned key, struct when *w)
@@ -228,6 +266,26 @@ static uint64_t order_key(struct customers *c, struct rec *r)
 	return h ? h : 1;
 }
 
+/* Of a thread that met an amount first: false where others did before. */
+static bool know_currency(struct customers *c, struct view cur)
+{
+	struct customers *home = c->home;
+	uint32_t no = name(c, cur);
+	int digits = money_digits(cur);
+	c->turn(c->turn_arg);
+	pthread_mutex_lock(&home->lock);
+	bool mine = !home->currency;
+	if (mine) {
+		home->currency = no;
+		home->digits = digits >= 0 ? digits : 2;
+	}
+	learn(&c->texts, &home->texts);
+	c->currency = home->currency;
+	c->digits = home->digits;
+	pthread_mutex_unlock(&home->lock);
+	return mine;
+}
+
 /* The currency of an amount: what to multiply with, NULL for nothing. */
 static enum customers_took currency_of(struct customers *c, struct rec *r,
 	int64_t day, struct dec *rate, bool *convert, struct why *why)
@@ -254,6 +312,8 @@ static enum customers_took currency_of(struct customers *c, struct rec *r,
 			(int)have.n, have.p, (int)cur.n, cur.p);
 		return TOOK_STOP;
 	}
+	if (c->home && !know_currency(c, cur))
+		return currency_of(c, r, day, rate, convert, why);
 	c->currency = name(c, cur);
 	int digits = money_digits(cur);
 	c->digits = digits >= 0 ? digits : 2;
@@ -521,12 +581,12 @@ static void follow_rule(struct customers *c, struct rec *r, size_t rule,
 		x->nowhere++;
 		return;
 	}
-	struct pending *b = &c->now->pending[c->now->n];
+	struct pending *b = vec_add(&c->batch.pending);
 	b->entry = put_consent(c, r,
 		&(struct statement){ channel, to, x->purpose, VIEW(""),
 			x->status, rule + 1, time });
 	b->event = b->channel = 0;
-	b->from = b->to = c->now->out.n;
+	b->from = b->to = c->batch.out.n;
 	customers_pend(c, b, id);
 }
 
@@ -613,7 +673,9 @@ static uint32_t field_of(struct customers *c, struct rec *r,
 	bool own = c->o->facts &&
 		   map_find(&c->o->facts->names, field.p, field.n) != MAP_NONE;
 	if (i == sizeof(left_out) / sizeof(*left_out) && !own)
-		no = (uint32_t)map_add(&f->name, field.p, field.n, NULL) + 2;
+		no = (uint32_t)number_in(c, &f->name,
+			     c->home ? &c->home->fields->name : NULL, field) +
+		     2;
 	if (m->id != KEY_OTHER)
 		f->by_key.v[m->id] = no;
 	return no;
@@ -687,7 +749,7 @@ static enum customers_took add_outcomes(struct customers *c, struct rec *r,
 			return took;
 	}
 	if (facts_of(f, type, r, dated, w.sec, convert ? &rate : NULL,
-		    c->digits, &c->texts, &c->now->out, why))
+		    c->digits, &c->batch.out, why))
 		return TOOK;
 	c->field = NULL;
 	return TOOK_REFUSE;
@@ -771,8 +833,8 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 		c->later++;
 		return TOOK_LATER;
 	}
-	struct batch *batch = c->now;
-	struct pending *b = &batch->pending[batch->n];
+	struct batch *batch = &c->batch;
+	struct pending *b = vec_add(&batch->pending);
 	b->entry = b->event = b->channel = 0;
 	b->from = batch->out.n;
 	*why = (struct why){ 0 };
@@ -787,6 +849,7 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 		took = add_typed(c, t, r, dated, w, b, why);
 	if (took != TOOK) {
 		batch->out.n = b->from;
+		batch->pending.n--;
 		return took;
 	}
 	b->to = batch->out.n;
@@ -796,9 +859,20 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 	return TOOK;
 }
 
+void customers_again(struct customers *c, struct customers *home,
+	struct keys *keys, const struct customers_options *o,
+	void (*turn)(void *arg), void *turn_arg)
+{
+	customers_init(c, keys, o);
+	c->home = home;
+	c->turn = turn;
+	c->turn_arg = turn_arg;
+}
+
 void customers_release(struct customers *c)
 {
 	customers_fold_release(c);
+	pthread_mutex_destroy(&c->lock);
 	printer_free(c->printer);
 	map_release(&c->texts);
 	ids_release(&c->ids);

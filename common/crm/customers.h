@@ -4,8 +4,13 @@
  * What a record says is packed into a few bytes of one growing log, chained
  * by customer; the line is computed when it is printed, so the order of
  * records makes no difference. Records are taken in batches: a customer's
- * place is asked for before it is used, which hides the memory's latency. Memory: about 60 bytes a customer, 45 an order of two products,
- * 30 for each event name, 25 a delivery, a profile's fields as they are
+ * place is asked for before it is used, which hides the memory's latency.
+ *
+ * Several threads can take records: each has a customers of its own, made by
+ * customers_again, that packs the records of a block, and customers_join adds
+ * the blocks to the first one, in order.
+ *
+ * Memory: about 60 bytes a customer, 45 an order of two products, 30 for each event name, 25 a delivery, a profile's fields as they are
  * written and 3 bytes for each; 32 for each fact of scrm-facts(5).
  */
 #ifndef CRM_CUSTOMERS_H
@@ -16,6 +21,8 @@
 #include "crm/golden.h"
 #include "crm/ids.h"
 #include "edge/rates.h"
+
+#include <pthread.h>
 
 struct customers_options {
 	struct when as_of;
@@ -40,8 +47,6 @@ enum customers_took {
 	TOOK_STOP, /* nothing can be computed: why */
 };
 
-#define BATCH 512
-
 struct pending {
 	uint64_t hash;
 	char id[32];
@@ -54,11 +59,17 @@ struct pending {
 };
 
 struct batch {
-	struct pending pending[BATCH];
-	size_t n;
+	VEC(struct pending) pending;
 	outcomes out;
-	struct arena text;
-	bool apart; /* from the log and the texts */
+	struct arena text; /* long ids */
+};
+
+/* What a thread made of a block: places in the log count from its own. */
+struct customers_block {
+	struct batch batch;
+	uint8_t *log;
+	size_t nlog, cap;
+	uint64_t profiles, profiles_with_id, records, later, no_id, no_currency;
 };
 
 struct customers {
@@ -76,9 +87,15 @@ struct customers {
 	uint32_t *order; /* after customers_sort */
 	struct arena long_ids;
 
-	struct batch batch[2], *now;
-	struct folder *folder;
+	struct batch batch;
 	size_t jobs;
+	/* Of a thread: whose it is, and what to call before a text that it
+	 * does not know is numbered there. Of that one: the lock of its texts,
+	 * fields and currency. */
+	struct customers *home;
+	void (*turn)(void *arg);
+	void *turn_arg;
+	pthread_mutex_t lock;
 	struct buf scratch;
 
 	uint32_t currency; /* of all figures, in texts; 0: none yet */
@@ -95,6 +112,20 @@ struct customers {
 
 void customers_init(struct customers *c, struct keys *keys,
 	const struct customers_options *o);
+/*
+ * Another for a thread, with keys and options (facts, consent) that are its
+ * own. turn returns when all records before those in hand were added, by
+ * whichever thread.
+ */
+void customers_again(struct customers *c, struct customers *home,
+	struct keys *keys, const struct customers_options *o,
+	void (*turn)(void *arg), void *turn_arg);
+/* What c takes from here on goes into b; and it does no more. */
+void customers_begin(struct customers *c, struct customers_block *b);
+void customers_end(struct customers *c, struct customers_block *b);
+/* Adds a block to the home, on the thread that it belongs to; b is empty. */
+void customers_join(struct customers *home, struct customers_block *b);
+void customers_block_release(struct customers_block *b);
 enum customers_took customers_add(struct customers *c, struct rec *r,
 	struct why *why);
 /* The id that customers_add would take, p is NULL where there is none. */

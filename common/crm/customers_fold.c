@@ -13,18 +13,24 @@ struct cslot {
 };
 
 /*
- * The tables are read here and there: huge pages save the walk to each page
- * and the kernel's clearing them one by one. Only a hint.
+ * The tables are read here and there: their elements begin with lines of the
+ * cache where their size allows it, and huge pages, a hint, save the walk to
+ * each page and the kernel's clearing them one by one.
  */
+#define CACHE_LINE ((size_t)64)
 #define HUGE_PAGE ((size_t)2 << 20)
 
-static void *grow_array(void *old, size_t size)
+static void *larger(void *old, size_t used, size_t size)
 {
-	char *p = xrealloc(old, size);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t gap = -(uintptr_t)p & (page - 1);
-	if (size >= 2 * HUGE_PAGE)
-		madvise(p + gap, size - gap, MADV_HUGEPAGE);
+	size_t unit = size >= 2 * HUGE_PAGE ? HUGE_PAGE : CACHE_LINE;
+	void *p = aligned_alloc(unit, (size + unit - 1) / unit * unit);
+	if (!p)
+		die("out of memory: %zu bytes for customers", size);
+	if (unit == HUGE_PAGE)
+		madvise(p, size / unit * unit, MADV_HUGEPAGE);
+	if (used)
+		memcpy(p, old, used);
+	free(old);
 	return p;
 }
 
@@ -66,8 +72,7 @@ uint32_t entry_end(struct customers *c, uint8_t *p)
 static void grow_slots(struct customers *c)
 {
 	size_t size = c->slot ? (c->mask + 1) * 2 : 64;
-	free(c->slot);
-	c->slot = grow_array(NULL, size * sizeof(*c->slot));
+	c->slot = larger(c->slot, 0, size * sizeof(*c->slot));
 	memset(c->slot, 0, size * sizeof(*c->slot));
 	c->mask = size - 1;
 	for (size_t k = 0; k < c->n; k++) {
@@ -87,8 +92,9 @@ static struct customer *new_customer(struct customers *c,
 	if (c->n == UINT32_MAX - 1)
 		die("cannot hold more than %zu customers", c->n);
 	if (c->n == c->cap_table) {
+		size_t used = c->n * c->stride;
 		c->cap_table = c->cap_table ? c->cap_table * 2 : 64;
-		c->table = grow_array(c->table, c->cap_table * c->stride);
+		c->table = larger(c->table, used, c->cap_table * c->stride);
 	}
 	struct customer *x = customer_at(c, c->n++);
 	memset(x, 0, c->stride);
@@ -174,22 +180,27 @@ static void chain(struct customers *c, struct customer *x, uint32_t at)
 	x->head = at;
 }
 
-/* Each step of so many: slots are asked for one step ahead, customers at the
- * step's beginning. */
-#define STEP 32
+/*
+ * Each step of so many: slots are asked for two steps ahead, customers one, so
+ * that a step's memory has come when it is folded.
+ */
+#define STEP 16
+#define BATCH (16 * STEP) /* folded while the log is warm */
 
 static void ask_slots(const struct customers *c, const struct batch *b,
 	size_t from)
 {
-	for (size_t i = from; c->slot && i < b->n && i < from + STEP; i++)
-		__builtin_prefetch(&c->slot[b->pending[i].hash & c->mask]);
+	for (size_t i = from; c->slot && i < b->pending.n && i < from + STEP;
+		i++)
+		__builtin_prefetch(&c->slot[b->pending.v[i].hash & c->mask]);
 }
 
 static void ask_customers(const struct customers *c, const struct batch *b,
 	size_t from)
 {
-	for (size_t i = from; c->slot && i < b->n && i < from + STEP; i++) {
-		struct cslot s = c->slot[b->pending[i].hash & c->mask];
+	for (size_t i = from; c->slot && i < b->pending.n && i < from + STEP;
+		i++) {
+		struct cslot s = c->slot[b->pending.v[i].hash & c->mask];
 		if (!s.index)
 			continue;
 		const char *p = (const char *)customer_at(c, s.index - 1);
@@ -212,8 +223,7 @@ static void fold_one(struct customers *c, const struct batch *batch,
 		const struct outcome *o = &batch->out.v[k];
 		const struct fact *f = &c->o->facts->fact.v[o->fact];
 		if (f->slot != SIZE_MAX)
-			slot_fold(&customer_slots(x)[f->slot], f->agg, o,
-				&c->texts);
+			slot_fold(c->o->facts, customer_slots(x), o, &c->texts);
 		else
 			chain(c, x, keep_outcome(c, f, o));
 		k += f->weight != NULL;
@@ -223,124 +233,102 @@ static void fold_one(struct customers *c, const struct batch *batch,
 static void fold(struct customers *c, struct batch *b)
 {
 	ask_slots(c, b, 0);
-	for (size_t from = 0; from < b->n; from += STEP) {
-		ask_slots(c, b, from + STEP);
-		ask_customers(c, b, from);
-		for (size_t i = from; i < b->n && i < from + STEP; i++)
-			fold_one(c, b, &b->pending[i]);
+	ask_slots(c, b, STEP);
+	ask_customers(c, b, 0);
+	for (size_t from = 0; from < b->pending.n; from += STEP) {
+		ask_slots(c, b, from + 2 * STEP);
+		ask_customers(c, b, from + STEP);
+		for (size_t i = from; i < b->pending.n && i < from + STEP; i++)
+			fold_one(c, b, &b->pending.v[i]);
 	}
-	b->n = 0;
+	b->pending.n = 0;
 	b->out.n = 0;
-	b->apart = true;
 	if (b->text.total)
 		arena_reset(&b->text);
 }
 
-/*
- * A second thread folds a batch while the next is read, where the batch
- * touches nothing but the table of customers: no entries in the log, no texts.
- * One batch is with it at a time, so they are folded in the order of reading.
- */
-struct folder {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t change;
-	struct batch *work;
-	bool stop;
-};
-
-static void *folding(void *arg)
-{
-	struct customers *c = arg;
-	struct folder *f = c->folder;
-	pthread_mutex_lock(&f->lock);
-	for (;;) {
-		while (!f->work && !f->stop)
-			pthread_cond_wait(&f->change, &f->lock);
-		if (!f->work)
-			break;
-		struct batch *b = f->work;
-		pthread_mutex_unlock(&f->lock);
-		fold(c, b);
-		pthread_mutex_lock(&f->lock);
-		f->work = NULL;
-		pthread_cond_signal(&f->change);
-	}
-	pthread_mutex_unlock(&f->lock);
-	return NULL;
-}
-
-static bool start_folder(struct customers *c)
-{
-	struct folder *f = xcalloc(1, sizeof(*f));
-	pthread_mutex_init(&f->lock, NULL);
-	pthread_cond_init(&f->change, NULL);
-	c->folder = f;
-	if (pthread_create(&f->thread, NULL, folding, c) == 0)
-		return true;
-	/* one thread does it, too */
-	free(f);
-	c->folder = NULL;
-	c->jobs = 1;
-	return false;
-}
-
-/* The table is nobody else's until the next hand_over. */
-static void wait_folder(struct customers *c)
-{
-	struct folder *f = c->folder;
-	if (!f)
-		return;
-	pthread_mutex_lock(&f->lock);
-	while (f->work)
-		pthread_cond_wait(&f->change, &f->lock);
-	pthread_mutex_unlock(&f->lock);
-}
-
-static void hand_over(struct customers *c)
-{
-	struct batch *b = c->now;
-	if (c->jobs < 2 || !b->apart || (!c->folder && !start_folder(c))) {
-		wait_folder(c);
-		fold(c, b);
-		return;
-	}
-	wait_folder(c);
-	pthread_mutex_lock(&c->folder->lock);
-	c->folder->work = b;
-	pthread_cond_signal(&c->folder->change);
-	pthread_mutex_unlock(&c->folder->lock);
-	c->now = b == &c->batch[0] ? &c->batch[1] : &c->batch[0];
-}
-
 void customers_flush(struct customers *c)
 {
-	wait_folder(c);
-	fold(c, c->now);
+	fold(c, &c->batch);
 }
 
 void customers_fold_release(struct customers *c)
 {
-	struct folder *f = c->folder;
-	if (f) {
-		wait_folder(c);
-		pthread_mutex_lock(&f->lock);
-		f->stop = true;
-		pthread_cond_signal(&f->change);
-		pthread_mutex_unlock(&f->lock);
-		pthread_join(f->thread, NULL);
-		free(f);
-		c->folder = NULL;
+	vec_release(&c->batch.pending);
+	vec_release(&c->batch.out);
+	arena_release(&c->batch.text);
+}
+
+/* Blocks of threads. */
+
+static void swap_in(struct customers *c, struct customers_block *b)
+{
+	struct customers_block was = { c->batch, c->log, c->nlog, c->cap,
+		c->profiles, c->profiles_with_id, c->records, c->later,
+		c->no_id, c->no_currency };
+	c->batch = b->batch;
+	c->log = b->log;
+	c->nlog = b->nlog;
+	c->cap = b->cap;
+	c->profiles = b->profiles;
+	c->profiles_with_id = b->profiles_with_id;
+	c->records = b->records;
+	c->later = b->later;
+	c->no_id = b->no_id;
+	c->no_currency = b->no_currency;
+	*b = was;
+}
+
+void customers_begin(struct customers *c, struct customers_block *b)
+{
+	if (!b->nlog)
+		b->nlog = FIRST;
+	swap_in(c, b);
+}
+
+void customers_end(struct customers *c, struct customers_block *b)
+{
+	swap_in(c, b);
+}
+
+void customers_join(struct customers *c, struct customers_block *b)
+{
+	size_t n = b->nlog - FIRST;
+	/* texts are compared while threads may number new ones */
+	pthread_mutex_lock(&c->lock);
+	if (b->nlog > FIRST) {
+		uint32_t moved = (uint32_t)((c->nlog - FIRST) / 4);
+		memcpy(log_room(c, n), b->log + FIRST, n);
+		c->nlog += n;
+		if ((c->nlog - 1) / 4 > UINT32_MAX)
+			die("cannot hold more than 16 GiB of records");
+		for (size_t i = 0; i < b->batch.pending.n; i++)
+			if (b->batch.pending.v[i].entry)
+				b->batch.pending.v[i].entry += moved;
 	}
-	for (size_t i = 0; i < 2; i++) {
-		vec_release(&c->batch[i].out);
-		arena_release(&c->batch[i].text);
-	}
+	fold(c, &b->batch);
+	pthread_mutex_unlock(&c->lock);
+	c->profiles += b->profiles;
+	c->profiles_with_id += b->profiles_with_id;
+	c->records += b->records;
+	c->later += b->later;
+	c->no_id += b->no_id;
+	c->no_currency += b->no_currency;
+	b->nlog = FIRST;
+	b->profiles = b->profiles_with_id = b->records = 0;
+	b->later = b->no_id = b->no_currency = 0;
+}
+
+void customers_block_release(struct customers_block *b)
+{
+	vec_release(&b->batch.pending);
+	vec_release(&b->batch.out);
+	arena_release(&b->batch.text);
+	free(b->log);
 }
 
 void customers_pend(struct customers *c, struct pending *b, struct view id)
 {
-	struct batch *batch = c->now;
 	b->hash = hash64(id.p, id.n);
 	b->idlen = (uint32_t)id.n;
 	b->long_id = NULL;
@@ -348,18 +336,10 @@ void customers_pend(struct customers *c, struct pending *b, struct view id)
 		memset(b->id, 0, sizeof(b->id));
 		memcpy(b->id, id.p, id.n);
 	} else {
-		b->long_id = arena_bytes(&batch->text, id.p, id.n);
+		b->long_id = arena_bytes(&c->batch.text, id.p, id.n);
 	}
-	if (b->entry || b->event)
-		batch->apart = false;
-	for (size_t k = b->from; k < b->to && batch->apart; k++) {
-		const struct outcome *o = &batch->out.v[k];
-		batch->apart = o->kind != FACT_TEXT &&
-			       c->o->facts->fact.v[o->fact].slot != SIZE_MAX;
-	}
-	/* what the thread does not do is folded while it is warm */
-	if (++batch->n >= (batch->apart && c->jobs > 1 ? BATCH : STEP))
-		hand_over(c);
+	if (!c->home && c->batch.pending.n >= BATCH)
+		fold(c, &c->batch);
 }
 
 /* The whole. */
@@ -421,8 +401,10 @@ void customers_sort(struct customers *c)
 
 void customers_clear(struct customers *c)
 {
+	if (c->o->facts)
+		c->o->facts->wide.n = 0;
 	c->n = 0;
-	c->nlog = 4;
+	c->nlog = FIRST;
 	if (c->slot)
 		memset(c->slot, 0, (c->mask + 1) * sizeof(*c->slot));
 	arena_reset(&c->long_ids);
@@ -439,7 +421,6 @@ void customers_clear(struct customers *c)
 
 size_t customers_bytes(struct customers *c)
 {
-	wait_folder(c);
 	size_t n = c->cap_table * c->stride + c->nlog + c->long_ids.total +
 		   c->texts.text.total + c->texts.cap * 24 + c->n * 4;
 	return n + (c->slot ? (c->mask + 1) * sizeof(*c->slot) : 0);

@@ -174,6 +174,9 @@ static inline uint8_t *put_key(uint8_t *p, uint64_t key)
 	return p + sizeof(key);
 }
 
+/* Where the log begins: place 0 is none. */
+#define FIRST 4
+
 /* More than any number, dec, when or key takes. */
 #define ITEM 32
 

@@ -1243,10 +1243,7 @@ static bool put_own(struct customers *c, struct printer *p, struct customer *x,
 		json_text(out, fact->name);
 		putc_(out, ':');
 		size_t value = out->n;
-		if (!fact_print(fact,
-			    fact->slot == SIZE_MAX
-				    ? NULL
-				    : &customer_slots(x)[fact->slot],
+		if (!fact_print(f, i, customer_slots(x),
 			    p->outcome.v ? p->outcome.v + from : NULL,
 			    at - from, c->digits, &c->texts, out))
 			return why_not(why,

@@ -199,6 +199,7 @@ bool facts_add(struct facts *f, struct view name, struct view of,
 	}
 	if (x.agg < AGG_MEDIAN)
 		x.slot = f->nslots++;
+	f->nslots += x.agg == AGG_FIRST || x.agg == AGG_LAST;
 	x.where_text = keep(f, where);
 	x.value_text = keep(f, value);
 	x.same_where = x.same_value = (uint32_t)f->fact.n;
@@ -250,24 +251,28 @@ bool facts_want(const struct facts *f, struct view type)
 	return false;
 }
 
+/* Seconds, then the offset and whether it is a date: years 0 to 9999 and
+ * offsets of a day fit in 64 bits, in the order of their coming. */
+#define TIME_LOW 20
+#define OFFSET_MID (1 << (TIME_LOW - 2))
+
 static int128 pack_time(struct when w)
 {
-	uint64_t low = (uint64_t)w.sec;
-	int128 high = (int128)w.offset * 2 + w.date_only;
-	return high * ((int128)1 << 64) + (int128)low;
+	return w.sec * ((int128)1 << TIME_LOW) +
+	       (int64_t)(w.offset + OFFSET_MID) * 2 + w.date_only;
 }
 
 static int64_t time_sec(int128 v)
 {
-	return (int64_t)(uint64_t)v;
+	return (int64_t)(v >> TIME_LOW);
 }
 
 static struct when unpack_time(int128 v)
 {
-	int128 high = (v - (int128)(uint64_t)v) / ((int128)1 << 64);
+	int32_t low = (int32_t)(v & ((1 << TIME_LOW) - 1));
 	return (struct when){ .sec = time_sec(v),
-		.offset = (int32_t)(high >> 1),
-		.date_only = high & 1 };
+		.offset = (low >> 1) - OFFSET_MID,
+		.date_only = low & 1 };
 }
 
 /* The value of a plain number or time without the machine around it. */
@@ -289,10 +294,11 @@ static bool plain_value(const struct rec *r, unsigned key, struct cval *v)
 	return false;
 }
 
-static void to_outcome(const struct fact *x, const struct cval *v,
-	const struct dec *rate, int digits, struct map *texts,
-	struct buf *scratch, struct outcome *o)
+static void to_outcome(struct facts *f, const struct fact *x,
+	const struct cval *v, const struct dec *rate, int digits,
+	struct outcome *o)
 {
+	struct buf *scratch = &f->scratch;
 	struct dec d;
 	switch (v->kind) {
 	case C_NUMBER:
@@ -317,13 +323,13 @@ static void to_outcome(const struct fact *x, const struct cval *v,
 		return;
 	case C_TEXT:
 		o->kind = FACT_TEXT;
-		o->v = (int128)map_add(texts, v->text.p, v->text.n, NULL);
+		o->v = (int128)f->number(f->number_arg, v->text);
 		return;
 	case C_JSON:
 		o->kind = FACT_TEXT;
 		buf_reset(scratch);
 		cval_json(scratch, v);
-		o->v = (int128)map_add(texts, scratch->p, scratch->n, NULL);
+		o->v = (int128)f->number(f->number_arg, buf_view(scratch));
 		return;
 	default:
 		o->kind = FACT_NONE;
@@ -334,7 +340,7 @@ static void to_outcome(const struct fact *x, const struct cval *v,
 /* Facts of one file ask the same again and again: each text once a record. */
 static bool value_of(struct facts *f, const struct fact *x, const struct rec *r,
 	const struct rec *row, const struct dec *rate, int digits,
-	struct map *texts, struct outcome *o, struct why *why)
+	struct outcome *o, struct why *why)
 {
 	struct fact *y = &f->fact.v[x->same_value];
 	if (y->value_stamp != f->stamp) {
@@ -346,7 +352,7 @@ static bool value_of(struct facts *f, const struct fact *x, const struct rec *r,
 			if (!expression_eval(y->value, r, &v, why))
 				return false;
 		}
-		to_outcome(x, &v, rate, digits, texts, &f->scratch, &read);
+		to_outcome(f, x, &v, rate, digits, &read);
 		y->read.kind = read.kind;
 		y->read.v = read.v;
 		y->read.scale = read.scale;
@@ -377,7 +383,7 @@ static bool where_of(struct facts *f, const struct fact *x, const struct rec *r,
 
 static bool one(struct facts *f, uint32_t no, const struct rec *r,
 	const struct rec *row, struct outcome o, const struct dec *rate,
-	int digits, struct map *texts, outcomes *out, struct why *why)
+	int digits, outcomes *out, struct why *why)
 {
 	const struct fact *x = &f->fact.v[no];
 	if (x->where) {
@@ -389,7 +395,7 @@ static bool one(struct facts *f, uint32_t no, const struct rec *r,
 	}
 	o.fact = no;
 	if (x->value) {
-		if (!value_of(f, x, r, row, rate, digits, texts, &o, why))
+		if (!value_of(f, x, r, row, rate, digits, &o, why))
 			return false;
 		if (o.kind == FACT_NONE)
 			return true;
@@ -421,8 +427,8 @@ static bool one(struct facts *f, uint32_t no, const struct rec *r,
 }
 
 bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
-	int64_t at, const struct dec *rate, int digits, struct map *texts,
-	outcomes *out, struct why *why)
+	int64_t at, const struct dec *rate, int digits, outcomes *out,
+	struct why *why)
 {
 	struct outcome o = { .at = at, .has_at = has_at };
 	bool products = false;
@@ -433,8 +439,8 @@ bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
 			continue;
 		if (x->product)
 			products = true;
-		else if (!one(f, (uint32_t)i, r, NULL, o, rate, digits, texts,
-				 out, why))
+		else if (!one(f, (uint32_t)i, r, NULL, o, rate, digits, out,
+				 why))
 			return false;
 	}
 	if (!products)
@@ -452,7 +458,7 @@ bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
 		for (size_t i = 0; i < f->fact.n; i++)
 			if (f->fact.v[i].product &&
 				!one(f, (uint32_t)i, &f->product_rec, r, o,
-					rate, digits, texts, out, why))
+					rate, digits, out, why))
 				return false;
 	}
 	return true;
@@ -487,52 +493,69 @@ static int value_cmp(uint8_t ka, int128 a, uint8_t sa, uint8_t kb, int128 b,
 	return c ? c : (a > b) - (a < b);
 }
 
-void slot_fold(struct slot *s, enum fact_agg agg, const struct outcome *o,
+static int128 slot_value(const struct facts *f, const struct slot *s)
+{
+	return s->wide ? f->wide.v[s->v] : s->v;
+}
+
+static void slot_set(struct facts *f, struct slot *s, int128 v)
+{
+	if (s->wide) {
+		f->wide.v[s->v] = v;
+	} else if (v >= INT64_MIN && v <= INT64_MAX) {
+		s->v = (int64_t)v;
+	} else {
+		*vec_add(&f->wide) = v;
+		s->v = (int64_t)(f->wide.n - 1);
+		s->wide = true;
+	}
+}
+
+static void slot_add(struct facts *f, struct slot *s, const struct outcome *o)
+{
+	int64_t sum;
+	if (s->scale == o->scale && !s->wide && o->v >= INT64_MIN &&
+		o->v <= INT64_MAX &&
+		!__builtin_add_overflow(s->v, (int64_t)o->v, &sum)) {
+		s->v = sum;
+		return;
+	}
+	struct dec d = dec_at(slot_value(f, s), s->scale);
+	if (!dec_add(&d, dec_at(o->v, o->scale)))
+		s->overflow = true;
+	slot_set(f, s, d.v);
+	s->scale = (uint8_t)d.scale;
+}
+
+void slot_fold(struct facts *f, struct slot *slots, const struct outcome *o,
 	const struct map *texts)
 {
+	const struct fact *x = &f->fact.v[o->fact];
+	struct slot *s = &slots[x->slot];
 	bool first = s->n == 0, take = first;
+	bool timed = x->agg == AGG_FIRST || x->agg == AGG_LAST;
 	if (s->n < UINT32_MAX)
 		s->n++;
-	switch (agg) {
-	case AGG_COUNT:
+	if (x->agg == AGG_COUNT)
 		return;
-	case AGG_SUM:
-	case AGG_AVG:
-		if (!first && s->scale == o->scale) {
-			if (__builtin_add_overflow(s->v, o->v, &s->v))
-				s->overflow = true;
-			return;
-		}
-		if (!first) {
-			struct dec d = dec_at(s->v, s->scale);
-			if (!dec_add(&d, dec_at(o->v, o->scale)))
-				s->overflow = true;
-			s->v = d.v;
-			s->scale = (uint8_t)d.scale;
-			return;
-		}
-		break;
-	default:
-		break;
+	if (!first && (x->agg == AGG_SUM || x->agg == AGG_AVG)) {
+		slot_add(f, s, o);
+		return;
 	}
-	if (!first) {
-		int c = value_cmp(o->kind, o->v, o->scale, s->kind, s->v,
-			s->scale, texts);
-		if (agg == AGG_MIN)
-			take = c < 0;
-		else if (agg == AGG_MAX)
-			take = c > 0;
-		else if (o->at != s->at)
-			take = agg == AGG_FIRST ? o->at < s->at : o->at > s->at;
-		else
-			take = c < 0;
+	if (!first && timed && o->at != s[1].v) {
+		take = x->agg == AGG_FIRST ? o->at < s[1].v : o->at > s[1].v;
+	} else if (!first) {
+		int c = value_cmp(o->kind, o->v, o->scale, s->kind,
+			slot_value(f, s), s->scale, texts);
+		take = x->agg == AGG_MAX ? c > 0 : c < 0;
 	}
 	if (!take)
 		return;
-	s->v = o->v;
-	s->at = o->at;
+	slot_set(f, s, o->v);
 	s->kind = o->kind;
 	s->scale = o->scale;
+	if (timed)
+		s[1].v = o->at;
 }
 
 static void print_value(struct buf *out, uint8_t kind, int128 v, uint8_t scale,
@@ -690,12 +713,16 @@ static bool print_kept(const struct fact *f, struct kept *o, size_t n,
 	return true;
 }
 
-bool fact_print(const struct fact *f, const struct slot *s, struct kept *kept,
-	size_t n, int digits, const struct map *texts, struct buf *out)
+bool fact_print(const struct facts *fs, size_t fact, const struct slot *slots,
+	struct kept *kept, size_t n, int digits, const struct map *texts,
+	struct buf *out)
 {
+	const struct fact *f = &fs->fact.v[fact];
 	struct dec d;
 	if (f->slot == SIZE_MAX)
 		return print_kept(f, kept, n, digits, texts, out);
+	const struct slot *s = &slots[f->slot];
+	int128 v = slot_value(fs, s);
 	if (s->overflow)
 		return false;
 	switch (f->agg) {
@@ -703,20 +730,33 @@ bool fact_print(const struct fact *f, const struct slot *s, struct kept *kept,
 		buf_addf(out, "%u", s->n);
 		return true;
 	case AGG_SUM:
-		dec_print(out, dec_at(s->v, s->scale));
+		dec_print(out, dec_at(v, s->scale));
 		return true;
 	case AGG_AVG:
 		if (!s->n)
 			return true;
-		if (!dec_div(dec_at(s->v, s->scale), dec_of(s->n),
+		if (!dec_div(dec_at(v, s->scale), dec_of(s->n),
 			    f->money ? digits : 4, &d))
 			return false;
 		print_mean(f, out, d);
 		return true;
 	default:
 		if (s->n)
-			print_value(out, s->kind, s->v, s->scale, texts);
+			print_value(out, s->kind, v, s->scale, texts);
 		return true;
+	}
+}
+
+void facts_join(struct facts *f, struct facts *other)
+{
+	for (size_t i = 0; i < f->fact.n; i++) {
+		struct fact *x = &f->fact.v[i], *o = &other->fact.v[i];
+		if (x->value)
+			condition_join(x->value, o->value);
+		if (x->where)
+			condition_join(x->where, o->where);
+		if (x->weight)
+			condition_join(x->weight, o->weight);
 	}
 }
 
@@ -743,6 +783,7 @@ void facts_release(struct facts *f)
 	}
 	vec_release(&f->fact);
 	map_release(&f->names);
+	vec_release(&f->wide);
 	rec_release(&f->product_rec);
 	keys_release(&f->product_keys);
 	arena_release(&f->text);

@@ -3,7 +3,7 @@
  *
  * A fact is an aggregate of an expression over the records of one type that
  * satisfy a condition. A record gives outcomes; count, sum, avg, min, max,
- * first and last are folded into a slot of 32 bytes, all other aggregates
+ * first and last are folded into a slot of 16 bytes or two, all other aggregates
  * want their outcomes kept until the end. The result does not depend on the
  * order of records.
  */
@@ -52,11 +52,10 @@ struct kept {
 };
 
 struct slot {
-	int128 v;
-	int64_t at;
+	int64_t v; /* wide: the number of the value among facts' wide */
 	uint32_t n;
 	uint8_t kind, scale;
-	bool overflow;
+	bool overflow, wide;
 };
 
 struct fact {
@@ -65,7 +64,8 @@ struct fact {
 	bool product; /* of = product: once for each of an order's products */
 	bool money; /* reads a field of money */
 	struct dec q;
-	size_t slot; /* SIZE_MAX: outcomes are kept */
+	size_t slot; /* first and last have another for the time in its v;
+		      * SIZE_MAX: outcomes are kept */
 	unsigned plain; /* key of a value that is just a name */
 	bool is_plain;
 	struct condition *value, *where, *weight;
@@ -86,6 +86,7 @@ typedef VEC(struct outcome) outcomes;
 struct facts {
 	VEC(struct fact) fact;
 	size_t nslots;
+	VEC(int128) wide; /* values of slots beyond 64 bits */
 	struct map names; /* of facts */
 	struct keys *keys;
 	struct condition_env env, product_env;
@@ -95,6 +96,9 @@ struct facts {
 	uint64_t stamp; /* of the record, or the product, in hand */
 	struct arena text;
 	struct buf scratch;
+	/* The number of a text of an outcome; set before facts_of. */
+	size_t (*number)(void *arg, struct view text);
+	void *number_arg;
 };
 
 /* keys and env must outlive it; env may hold no row_prefix. */
@@ -117,24 +121,28 @@ bool facts_read(struct facts *f, const struct rules *table,
 /* Whether a fact is about this type ("order" too where it is of products). */
 bool facts_want(const struct facts *f, struct view type);
 /*
- * Appends the outcomes of a record; texts gets the texts. Where a fact has a
+ * Appends the outcomes of a record. Where a fact has a
  * weight, the outcome after its own is the weight. rate: what money is
  * multiplied with, rounded to digits; NULL: as it is. False: the record
  * cannot be judged.
  */
 bool facts_of(struct facts *f, struct view type, struct rec *r, bool has_at,
-	int64_t at, const struct dec *rate, int digits, struct map *texts,
-	outcomes *out, struct why *why);
+	int64_t at, const struct dec *rate, int digits, outcomes *out,
+	struct why *why);
 
-void slot_fold(struct slot *s, enum fact_agg agg, const struct outcome *o,
+/* Of the customer whose slots these are. */
+void slot_fold(struct facts *f, struct slot *slots, const struct outcome *o,
 	const struct map *texts);
 /*
  * Appends the result as JSON, or nothing where there is none. kept and n are
- * the fact's outcomes (reordered here), s its slot. False: a sum of more than
+ * the fact's outcomes (reordered here). False: a sum of more than
  * 38 digits.
  */
-bool fact_print(const struct fact *f, const struct slot *s, struct kept *kept,
-	size_t n, int digits, const struct map *texts, struct buf *out);
+bool fact_print(const struct facts *f, size_t fact, const struct slot *slots,
+	struct kept *kept, size_t n, int digits, const struct map *texts,
+	struct buf *out);
+/* Adds what other met, the same facts read again for another thread. */
+void facts_join(struct facts *f, struct facts *other);
 /* What the expressions met, as condition_notes says it. */
 void facts_notes(const struct facts *f,
 	void (*say)(void *arg, const char *text), void *arg);

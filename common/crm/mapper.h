@@ -124,6 +124,7 @@ struct mapper_rows {
 	VEC(struct mapper_span) cell;
 	VEC(struct view) view; /* of a row's cells */
 	size_t first; /* rows of the file before these */
+	uint64_t bytes; /* read of the file up to here, for who asks */
 };
 /* Whether the map allows it. */
 bool mapper_apart(const struct mapping *mapping);

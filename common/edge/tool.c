@@ -521,6 +521,20 @@ void tool_refuse_input(struct tool *t, struct place at, struct view input,
 		(struct refusal){ .at = at, .input = input, .reason = reason });
 }
 
+void tool_die(struct tool *t, const struct rec *r, const char *fmt, ...)
+{
+	char reason[400];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, ap);
+	va_end(ap);
+	if (!t->state->piece)
+		die("%s:%zu: %s", r->file, r->lineno, reason);
+	piece_happened(t->state->piece, t, EVENT_DIED,
+		&(struct refusal){ .at = { r->file, r->lineno },
+			.reason = reason });
+}
+
 /* A pipe must have ended with a seal that tells the right number. */
 void tool_sealed(struct tool *t, const struct rec *seal)
 {
@@ -597,8 +611,9 @@ struct rec *tool_next(struct tool *t)
 					.reason = why.text });
 			break;
 		case READ_CUT:
-			die("%s:%zu: the last line is cut short: %s",
-				t->rec.file, t->rec.lineno, why.text);
+			tool_die(t, &t->rec, "the last line is cut short: %s",
+				why.text);
+			break;
 		case READ_SEAL:
 			tool_sealed(t, &t->rec);
 			break;

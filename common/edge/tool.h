@@ -80,6 +80,16 @@ struct tool_map {
 	void *(*again)(const void *mine, struct tool *t);
 	/* Adds what other met (for notes), and frees it. */
 	void (*join)(void *mine, void *other);
+	/*
+	 * May be NULL: for a tool that gathers. Threads put what they make of
+	 * a block's records between begin and end into size bytes that are
+	 * zero at first; take gets them with the main's mine, in order.
+	 */
+	size_t size;
+	void (*begin)(void *mine, void *block);
+	void (*end)(void *mine, void *block);
+	void (*take)(void *mine, void *block);
+	void (*release)(void *block);
 };
 void tool_each(struct tool *t, const struct tool_map *map, void *mine);
 /*
@@ -99,10 +109,16 @@ struct tool_lanes {
 	void (*work)(void *mine, struct tool *t, void *piece);
 	size_t (*turn)(void *arg, void *piece);
 	void (*after)(void *arg, void *piece); /* or NULL */
-	void (*release)(void *piece);
+	void (*release)(void *arg, void *piece);
 	void (*close)(void *arg, void *mine);
 };
 void tool_lanes(struct tool *t, const struct tool_lanes *calls);
+/* For each: returns when all records before this one's block were seen, so
+ * that what is done then is done in their order. */
+void tool_turn(struct tool *t);
+/* Dies at a record; of a thread, when it is its turn. */
+void tool_die(struct tool *t, const struct rec *r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* The line leaves: counted as written. */
 void tool_put(struct tool *t, const struct rec *r);
 /* A line that was not read leaves (a profile, a link): counted as made. */

@@ -36,7 +36,9 @@ struct tool_state {
 	uint64_t input_bytes; /* of the files given, 0: not known */
 	uint64_t next_look;
 	struct timespec last_drawn;
-	struct piece *piece; /* of a lane: what happens waits in it */
+	/* of a lane: what happens waits in its piece */
+	struct piece *piece;
+	struct lanes *lanes;
 };
 
 /* Opens output and input: once, before the first line. */
@@ -62,7 +64,7 @@ enum event_kind {
 	EVENT_SAID,
 	EVENT_SEALED,
 	EVENT_ABORTED,
-	EVENT_CUT,
+	EVENT_DIED,
 };
 void piece_happened(struct piece *p, const struct tool *lane,
 	enum event_kind kind, const struct refusal *f);

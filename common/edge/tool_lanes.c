@@ -64,6 +64,12 @@ void piece_happened(struct piece *p, const struct tool *lane,
 	e->refusal.source.p = arena_bytes(&p->text, f->source.p, f->source.n);
 }
 
+void tool_turn(struct tool *t)
+{
+	if (t->state->piece)
+		lanes_turn(t->state->lanes, t->state->piece);
+}
+
 static bool next(void *arg, void *piece)
 {
 	struct lanes_run *m = arg;
@@ -71,13 +77,14 @@ static bool next(void *arg, void *piece)
 	return m->calls->next(m->calls->arg, p->own);
 }
 
-static void work(void *arg, size_t n, void *piece)
+static void work(void *arg, struct lanes *lanes, size_t n, void *piece)
 {
 	struct lanes_run *m = arg;
 	struct lane *lane = &m->lane[n];
 	struct tool *t = &lane->tool;
 	struct piece *p = piece;
 	lane->state.piece = p;
+	lane->state.lanes = lanes;
 	t->out.buf = p->out;
 	m->calls->work(lane->mine, t, p->own);
 	p->out = t->out.buf;
@@ -108,9 +115,8 @@ static void happened(struct tool *t, const struct event *e, size_t line)
 			tool_aborted(t, &t->rec);
 		tool_sealed(t, &t->rec);
 		break;
-	case EVENT_CUT:
-		die("%s:%zu: the last line is cut short: %s", f.at.file,
-			f.at.line, f.reason);
+	case EVENT_DIED:
+		die("%s:%zu: %s", f.at.file, f.at.line, f.reason);
 	}
 }
 
@@ -196,7 +202,7 @@ void tool_lanes(struct tool *t, const struct tool_lanes *calls)
 	}
 	for (size_t i = 0; i < pieces; i++) {
 		struct piece *p = (void *)(piece + i * size);
-		calls->release(p->own);
+		calls->release(calls->arg, p->own);
 		buf_release(&p->out);
 		vec_release(&p->event);
 		arena_release(&p->text);

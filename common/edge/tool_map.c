@@ -22,6 +22,7 @@ struct block {
 	bool last; /* of its file */
 	struct buf in;
 	uint64_t lines; /* of input */
+	_Alignas(16) char own[]; /* the tool's */
 };
 
 struct map_run {
@@ -169,7 +170,8 @@ static void each_line(const struct map_lane *l, struct tool *t)
 			keep_line(t, EVENT_ABORTED, &why);
 			return;
 		case READ_CUT:
-			keep_line(t, EVENT_CUT, &why);
+			tool_die(t, &t->rec, "the last line is cut short: %s",
+				why.text);
 			return;
 		case READ_FILE:
 			break;
@@ -181,13 +183,18 @@ static void each_line(const struct map_lane *l, struct tool *t)
 
 static void work_block(void *lane, struct tool *t, void *block)
 {
+	const struct map_lane *l = lane;
 	struct block *p = block;
 	struct view text;
 	p->lines = 0;
 	if (p->failed || !load(p, t->in.max_line, &text))
 		return;
 	reader_open_block(&t->in, &t->keys, p->file, text, p->from == p->base);
-	each_line(lane, t);
+	if (l->map->begin)
+		l->map->begin(l->mine, p->own);
+	each_line(l, t);
+	if (l->map->end)
+		l->map->end(l->mine, p->own);
 	p->lines = t->in.lineno;
 }
 
@@ -212,6 +219,8 @@ static void after(void *arg, void *block)
 	struct map_run *m = arg;
 	struct block *p = block;
 	m->line += p->lines;
+	if (m->map->take)
+		m->map->take(m->mine, p->own);
 	if (!p->last)
 		return;
 	tool_sealed(m->t, NULL);
@@ -219,9 +228,12 @@ static void after(void *arg, void *block)
 	m->line = 0;
 }
 
-static void release_block(void *block)
+static void release_block(void *arg, void *block)
 {
+	struct map_run *m = arg;
 	struct block *p = block;
+	if (m->map->release)
+		m->map->release(p->own);
 	buf_release(&p->in);
 }
 
@@ -262,7 +274,7 @@ void tool_each(struct tool *t, const struct tool_map *map, void *mine)
 		.fd = -1,
 		.file = t->operand };
 	const struct tool_lanes calls = { .arg = &m,
-		.size = sizeof(struct block),
+		.size = sizeof(struct block) + map->size,
 		.open = open_lane,
 		.next = next_block,
 		.work = work_block,
