@@ -160,6 +160,8 @@ END2
   no 'a,' "''"
   no 'a..b' "'a..b'"
   no 'revenue:down' "'revenue:down': no order 'down': asc, desc or number"
+  no 'revenue desc' "'revenue desc': a blank: an order is written total:desc"
+  no 'revenue:desc, name' "' name': a blank"
   no 'revenu:desc' "'revenu:desc': is it 'revenue'?"
   no '"revenue' "'\"revenue': a name in quotes is not closed"
   run -2 scrm-sort /does/not/exist

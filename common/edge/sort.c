@@ -234,7 +234,8 @@ static bool have(struct sort *s, struct sort_run *r, size_t n)
 		return true;
 	if (r->from == r->to)
 		return false;
-	memmove(r->buf.p, r->buf.p + r->pos, r->buf.n - r->pos);
+	if (r->pos)
+		memmove(r->buf.p, r->buf.p + r->pos, r->buf.n - r->pos);
 	r->buf.n -= r->pos;
 	r->pos = 0;
 	size_t most = r->block > n ? r->block : n;

@@ -40,6 +40,18 @@ static bool take_orders(struct sortkey_field *f, struct why *why)
 	}
 }
 
+/* "total desc", as it is in SQL */
+static bool has_blank(struct view name)
+{
+	bool quoted = false;
+	for (size_t i = 0; i < name.n; i++) {
+		quoted ^= name.p[i] == '"';
+		if (name.p[i] == ' ' && !quoted)
+			return true;
+	}
+	return false;
+}
+
 /* "products.price" of "products"."price" */
 static void plain_name(const struct path *p, const struct keys *keys,
 	struct buf *out)
@@ -57,7 +69,13 @@ bool sortkey_add(struct sortkey *s, struct keys *keys, struct view text,
 {
 	struct sortkey_field f = { .name = text, .type = F_UNKNOWN };
 
-	if (!take_orders(&f, why) || !path_init(&f.path, keys, f.name, why))
+	if (!take_orders(&f, why))
+		return false;
+	if (has_blank(f.name))
+		return why_not(why,
+			"a blank: an order is written total:desc, a name with "
+			"a blank in double quotes");
+	if (!path_init(&f.path, keys, f.name, why))
 		return false;
 	plain_name(&f.path, keys, &s->text);
 	const char *near = schema_nearest(buf_view(&s->text));
