@@ -494,3 +494,26 @@ enum charset charset_guess(struct view text, bool whole,
 	}
 	return best;
 }
+
+bool charset_encode(enum charset to, struct view utf8, struct buf *out)
+{
+	static const char *const names[] = {
+		[CHARSET_UTF8] = "UTF-8",
+		[CHARSET_GB18030] = "GB18030",
+		[CHARSET_UTF16LE] = "UTF-16LE",
+		[CHARSET_UTF16BE] = "UTF-16BE",
+		[CHARSET_CP1252] = "CP1252",
+	};
+	iconv_t cd = iconv_open(names[to], "UTF-8");
+	if (cd == (iconv_t)-1)
+		return false;
+	char *from = (char *)(uintptr_t)utf8.p;
+	size_t left = utf8.n, room = 4 * utf8.n;
+	buf_grow(out, room);
+	char *p = out->p + out->n;
+	bool good = iconv(cd, &from, &left, &p, &room) == 0 && left == 0;
+	if (good)
+		out->n = (size_t)(p - out->p);
+	iconv_close(cd);
+	return good;
+}

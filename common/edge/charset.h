@@ -63,6 +63,10 @@ void charset_close(struct charset_decoder *d);
 bool charset_row(struct charset_decoder *d, struct view in, struct buf *out,
 	struct why *why);
 
+/* The other way: appends UTF-8 in this encoding. False where it has no form
+ * there; out is as it was. */
+bool charset_encode(enum charset to, struct view utf8, struct buf *out);
+
 /*
  * Appends the UTF-8 of a block of a stream; characters cut in two are kept for
  * the next one. What is wrong becomes one byte 0xFF each, which is never valid
