@@ -1,6 +1,7 @@
 /* scrm-ingest: turn exports of channels into records by a map */
 #include "base/die.h"
 #include "crm/check.h"
+#include "crm/erased.h"
 #include "crm/mapper.h"
 #include "edge/mappath.h"
 #include "edge/pack.h"
@@ -22,6 +23,8 @@ struct ingest {
 	enum charset charset;
 	struct stamp stamp;
 	struct places *places; /* NULL: the map asks for none */
+	struct erased erased;
+	struct rec made; /* what a map made, looked at for the erased */
 };
 
 static const char *base_name(const char *path)
@@ -30,10 +33,23 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Whether the line of a record is about somebody who was erased. */
+static bool gone(struct ingest *g, struct view line)
+{
+	struct why why;
+	return g->erased.entry.n && rec_parse(&g->made, line.p, line.n, &why) &&
+	       erased_rec(&g->erased, &g->made);
+}
+
 static void emit(void *arg, struct view line, bool first)
 {
 	struct ingest *g = arg;
 	g->t->in.bytes = g->pack.bytes;
+	if (gone(g, line)) {
+		g->t->withheld += first;
+		g->t->erased += first;
+		return;
+	}
 	if (first)
 		tool_write(g->t, line);
 	else
@@ -79,6 +95,8 @@ static void *crew_open(void *arg, struct tool *t)
 	g->t = t;
 	const struct mapper_calls own = calls(g);
 	g->mapper = mapper_again(g->mapper, &own);
+	erased_again(&g->erased, &crew->g->erased, &t->keys);
+	rec_init(&g->made, &t->keys);
 	return g;
 }
 
@@ -117,6 +135,8 @@ static void crew_close(void *arg, void *mine)
 	struct ingest *g = mine;
 	(void)arg;
 	mapper_free(g->mapper);
+	erased_release(&g->erased);
+	rec_release(&g->made);
 	free(g);
 }
 
@@ -231,7 +251,10 @@ static void read_records(struct ingest *g)
 		struct view when = g->observed
 					   ? view_of(g->observed)
 					   : mapper_date(base_name(r->file));
-		if (!schema_type(rec_text(r, type))) {
+		if (erased_rec(&g->erased, r)) {
+			t->withheld++;
+			t->erased++;
+		} else if (!schema_type(rec_text(r, type))) {
 			tool_put(t, r);
 		} else if (check_rec(&check, r)) {
 			if (when.n && rec_get(r, seen).kind == K_MISSING)
@@ -285,6 +308,9 @@ static bool unchanged(struct ingest *g, char **argv, int *status)
 		stamp_add(&g->stamp, *word, strlen(*word));
 	for (char **file = g->t->operand; *file; file++)
 		stamp_file(&g->stamp, *file);
+	for (size_t i = 0; i < g->erased.entry.n; i++)
+		stamp_add(&g->stamp, &g->erased.entry.v[i].hmac,
+			sizeof(struct digest));
 	return stamp_same(&g->stamp, status);
 }
 
@@ -306,16 +332,16 @@ int main(int argc, char **argv)
 {
 	struct tool t = {
 		.usage = "-m MAP [-e ENCODING] [-D name=value] "
-			 "[--if-changed] [--list] "
+			 "[--erased FILE] [--if-changed] [--list] "
 			 "[--max-row SIZE] [--observed TIME] "
-			 "[--sheet SHEET] [file ...]",
+			 "[--salt FILE] [--sheet SHEET] [file ...]",
 		.about = "turn exports of channels into records by a "
 			 "map",
 		.raw = true,
 	};
 	struct ingest g = { .t = &t };
 	struct places places = { 0 };
-	const char *encoding = NULL;
+	const char *encoding = NULL, *erased_file = NULL, *salt = NULL;
 	bool listed = false, if_changed = false;
 	int status;
 	const struct opt options[] = {
@@ -325,6 +351,8 @@ int main(int argc, char **argv)
 		OPT_STRS('D', "define", "name=value",
 			"a constant of the map; source, house, account",
 			&t.define),
+		OPT_STR(0, "erased", "FILE", "leave out who was erased",
+			&erased_file),
 		OPT_FLAG(0, "if-changed",
 			"leave -o as it is if all it was made from is the same",
 			&if_changed),
@@ -332,6 +360,7 @@ int main(int argc, char **argv)
 		OPT_SIZE(0, "max-row", "SIZE", "longest row taken", &g.max_row),
 		OPT_STR(0, "observed", "TIME", "when the export was taken",
 			&g.observed),
+		OPT_STR(0, "salt", "FILE", "by which they were", &salt),
 		OPT_STR(0, "sheet", "SHEET",
 			"of a workbook: a name, or a number from 1", &g.sheet),
 		OPT_END,
@@ -363,6 +392,8 @@ int main(int argc, char **argv)
 		places_load(&places, list_read, &g.stamp);
 		g.places = &places;
 	}
+	erased_open(&g.erased, &t.keys, erased_file, salt);
+	rec_init(&g.made, &t.keys);
 	if (if_changed && unchanged(&g, argv, &status))
 		return status;
 	if (if_changed)
@@ -373,6 +404,8 @@ int main(int argc, char **argv)
 		read_files(&g);
 	mapping_free(g.map);
 	places_release(&places);
+	rec_release(&g.made);
+	erased_release(&g.erased);
 	status = tool_close(&t);
 	if (if_changed)
 		stamp_put(&g.stamp, status);

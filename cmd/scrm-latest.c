@@ -1,4 +1,5 @@
 /* scrm-latest: keep the newest version of each record */
+#include "crm/erased.h"
 #include "crm/latest.h"
 #include "edge/spool.h"
 
@@ -33,21 +34,26 @@ static void gather(struct latest *l, struct spool *s, struct rec *r)
 int main(int argc, char **argv)
 {
 	struct tool t = {
-		.usage = "[-k KEY] [-T TYPE] [--explain] [--merge] [file ...]",
+		.usage = "[-k KEY] [-T TYPE] [--erased FILE] [--explain] "
+			 "[--merge] [--salt FILE] [file ...]",
 		.about = "keep the newest version of each record",
 	};
-	const char *key = NULL;
+	const char *key = NULL, *erased_file = NULL, *salt = NULL;
 	bool merge = false;
 	const struct opt options[] = {
 		OPT_STR('k', "key", "KEY",
 			"members that make a record the same", &key),
 		OPT_STR('T', "type", "TYPE", "of this type only", &t.type),
+		OPT_STR(0, "erased", "FILE", "leave out who was erased",
+			&erased_file),
 		OPT_FLAG(0, "explain", "count new, changed and same by source",
 			&t.explain),
 		OPT_FLAG(0, "merge", "fill what the newest version lacks",
 			&merge),
+		OPT_STR(0, "salt", "FILE", "by which they were", &salt),
 		OPT_END,
 	};
+	struct erased erased;
 	struct latest l;
 	struct spool s;
 	struct rec *r;
@@ -63,8 +69,14 @@ int main(int argc, char **argv)
 		l.type = view_of(t.type);
 	if (key)
 		read_keys(&l, key);
+	erased_open(&erased, &t.keys, erased_file, salt);
 	spool_init(&s, &t);
 	while ((r = tool_next(&t))) {
+		if (erased_rec(&erased, r)) {
+			t.withheld++;
+			t.erased++;
+			continue;
+		}
 		latest_add(&l, r);
 		spool_keep(&s, r);
 	}
@@ -88,5 +100,6 @@ int main(int argc, char **argv)
 		latest_counts(&l, tool_say, &t);
 	spool_release(&s);
 	latest_release(&l);
+	erased_release(&erased);
 	return tool_close(&t);
 }

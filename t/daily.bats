@@ -90,7 +90,7 @@ cents() {
   jq -c 'del(.file)' now/records.ndjson > want
   odd="2026-11-20-it's 导出 (1) [2]*.csv"
   mv raw/till-orders/2026-11-20-till.csv "raw/till-orders/$odd"
-  rm -r now base state
+  rm -r now base state/links.ndjson
   daily
   [ -s "base/till-orders/$odd.ndjson" ]
   jq -c 'del(.file)' now/records.ndjson | sort > got
@@ -254,7 +254,7 @@ cents() {
     # shellcheck disable=SC2086
     run -2 --separate-stderr ./campaign 2026-11-winback $word
     is "$stderr" "scrm: no tool 'match'; scrm --list shows them"
-    [ ! -e state ] && [ ! -e .lock ]
+    [ "$(ls state)" = erased.ndjson ] && [ ! -e .lock ]
   done
 }
 

@@ -13,6 +13,7 @@ load helper
   [ -x crm/daily ] && [ -x crm/campaign ]
   is "$(stat -c %a crm/state/salt)" 600
   [[ $(cat crm/state/salt) =~ ^[0-9a-f]{64}$ ]]
+  is "$(stat -c '%a %s' crm/state/erased.ndjson)" "600 0"
 }
 
 @test "the line for cron runs in cron's environment" {

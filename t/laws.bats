@@ -18,6 +18,7 @@ words() {
   scrm-rfm) words=(apply -m "$RULES/cuts.json") ;;
   scrm-export) words=(-c type) ;;
   scrm-sort) words=(-k 'total:desc,city') ;;
+  scrm-erase) words=(--show email:chloe.martin@example.com) ;;
   scrm-check) words=(-T task) ;; # it alone refuses what has no type
   *) words=() ;;
   esac
@@ -45,6 +46,7 @@ badly() {
   scrm-profile) "$1" -f "$RULES/bad.csv" ;;
   scrm-report) "$1" no-such-report ;;
   scrm-export) "$1" -c 'a,' ;;
+  scrm-erase) "$1" --show cA -l "$RULES/bad.csv" ;;
   scrm-rfm) "$1" apply -m "$RULES/bad.csv" ;;
   scrm-sort) "$1" -k 'revenu' ;;
   *) "$1" --as-of yesterday ;;

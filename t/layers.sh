@@ -12,7 +12,7 @@ BEGIN {
   only["csv.h"] = "^common/edge/csv"
   only["expat.h"] = "^common/edge/(xml|xlsx)"
   only["minizip/unzip.h"] = "^common/edge/(zip|xlsxout)"
-  only["zlib.h"] = "^common/edge/pack"
+  only["zlib.h"] = "^common/edge/(pack|inside)"
   only["iconv.h"] = "^common/edge/charset"
   only["pcre2.h"] = "^common/record/"
   only["jansson.h"] = "^common/(record|edge|crm)/"

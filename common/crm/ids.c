@@ -340,10 +340,27 @@ static void add_address(struct ids *s, struct rec *r)
 		add(s, ID_EXTERNAL_USERID, scope, to);
 }
 
-void ids_of(struct ids *s, struct rec *r)
+static void none(struct ids *s)
 {
 	s->id.n = 0;
 	arena_reset(&s->text);
+}
+
+void ids_spelled(struct ids *s, struct view text)
+{
+	none(s);
+	add_spelled(s, text);
+}
+
+void ids_address(struct ids *s, struct rec *r)
+{
+	none(s);
+	add_address(s, r);
+}
+
+void ids_of(struct ids *s, struct rec *r)
+{
+	none(s);
 	for (int k = 0; k < ID_KINDS; k++) {
 		struct view v = text_of(r, s->key[k]);
 		if (!v.n)

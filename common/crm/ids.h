@@ -69,6 +69,11 @@ struct ids {
 void ids_init(struct ids *s, struct keys *keys);
 /* Fills s->id with the identifiers of r, valid until the next call. */
 void ids_of(struct ids *s, struct rec *r);
+/* The same of one identifier as a person spells it, email:A@b.c; none where
+ * it is none. */
+void ids_spelled(struct ids *s, struct view text);
+/* The same of the address that a consent is about. */
+void ids_address(struct ids *s, struct rec *r);
 void ids_release(struct ids *s);
 
 /* "email"; the member's name is the kind's. */

@@ -128,10 +128,19 @@ static void copy(const char *from, const char *to, const char *name)
 	buf_release(&b);
 }
 
+/*
+ * With the salt comes the file of who was erased by it, empty. If it is gone
+ * and the salt is not, it stays gone: the tools then say so and end, which is
+ * better than to take those people in again.
+ */
 static void make_salt(const char *dir)
 {
 	unsigned char salt[SALT];
 	struct buf hex = { 0 }, path = joined(dir, "state/salt");
+	struct buf erased = joined(dir, "state/erased.ndjson");
+	if (access(path.p, F_OK) < 0)
+		write_new(erased.p, 0600, VIEW(""));
+	buf_release(&erased);
 	if (getrandom(salt, SALT, 0) != SALT)
 		die("cannot make a salt:");
 	for (int i = 0; i < SALT; i++)

@@ -91,13 +91,13 @@ static void log_run(const struct tool *t, int status)
 		"{\"type\":\"run\",\"tool\":\"%s\",\"read\":%llu,"
 		"\"written\":%llu,\"made\":%llu,\"withheld\":%llu,"
 		"\"folded\":%llu,\"superseded\":%llu,\"refused\":%llu,"
-		"\"seconds\":%.3f,\"exit\":%d",
+		"\"erased\":%llu,\"seconds\":%.3f,\"exit\":%d",
 		prog, (unsigned long long)t->read,
 		(unsigned long long)t->written, (unsigned long long)t->made,
 		(unsigned long long)t->withheld, (unsigned long long)t->folded,
 		(unsigned long long)t->superseded,
-		(unsigned long long)t->refused, since(&t->state->start),
-		status);
+		(unsigned long long)t->refused, (unsigned long long)t->erased,
+		since(&t->state->start), status);
 	add_places(t, &b, status);
 	buf_adds(&b, "}\n");
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -759,6 +759,11 @@ static void say_summary(struct tool *t)
 	add_count(&b, t->read);
 	summary_part(&b, t->written, "written");
 	summary_part(&b, t->withheld, "withheld");
+	if (t->erased) {
+		buf_adds(&b, " (erased ");
+		add_count(&b, t->erased);
+		buf_addc(&b, ')');
+	}
 	summary_part(&b, t->folded, "folded");
 	summary_part(&b, t->superseded, "superseded");
 	summary_part(&b, t->refused, "refused");

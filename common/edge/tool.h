@@ -49,6 +49,7 @@ struct tool {
 	/* What became of the lines read; the tool adds to the first three,
 	 * read is their sum with refused and written. */
 	uint64_t withheld, folded, superseded;
+	uint64_t erased; /* of withheld: about people who were erased */
 	uint64_t read, written, refused;
 	uint64_t made; /* lines that left and were not read */
 	bool amiss; /* what the tool looks for is wrong: the status is 1 */

@@ -91,7 +91,7 @@ static void work(void *arg, struct lanes *lanes, size_t n, void *piece)
 	p->count = *t;
 	t->out = (struct writer){ .fd = -1, .held = true };
 	t->read = t->written = t->withheld = t->made = 0;
-	t->folded = t->superseded = t->refused = 0;
+	t->folded = t->superseded = t->refused = t->erased = 0;
 }
 
 static void happened(struct tool *t, const struct event *e, size_t line)
@@ -159,6 +159,7 @@ static void done(void *arg, void *piece)
 	t->made += c->made;
 	t->folded += c->folded;
 	t->superseded += c->superseded;
+	t->erased += c->erased;
 	if (m->calls->after)
 		m->calls->after(m->calls->arg, p->own);
 	buf_reset(&p->out);
@@ -177,6 +178,7 @@ static void open_lane(struct lane *l, struct tool *t,
 	l->tool.out = (struct writer){ .fd = -1, .held = true };
 	l->tool.read = l->tool.written = l->tool.withheld = l->tool.made = 0;
 	l->tool.folded = l->tool.superseded = l->tool.refused = 0;
+	l->tool.erased = 0;
 	rec_init(&l->tool.rec, &l->tool.keys);
 	l->mine = calls->open(calls->arg, &l->tool);
 }

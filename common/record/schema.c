@@ -351,6 +351,7 @@ static const struct schema_field run[] = {
 	{ "superseded", F_INTEGER, NULL },
 	{ "refused", F_INTEGER, NULL },
 	{ "made", F_INTEGER, NULL },
+	{ "erased", F_INTEGER, NULL },
 	{ "seconds", F_NUMBER, NULL },
 	{ "exit", F_INTEGER, NULL },
 	{ NULL, F_UNKNOWN, NULL },

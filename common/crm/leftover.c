@@ -1,0 +1,103 @@
+#include "crm/leftover.h"
+
+#include "edge/inside.h"
+
+_Static_assert(INSIDE_OVERLAP >= TRACES_OVERLAP, "no trace is cut in two");
+
+void leftover_init(struct leftover *l, struct keys *keys, struct whom *whom)
+{
+	*l = (struct leftover){ .whom = whom };
+	l->base64 = keys_want(keys, "input_base64");
+	rec_init(&l->rec, keys);
+	for (size_t i = 0; i < whom->id.n; i++)
+		traces_add(&l->traces, map_key(&whom->id, i));
+}
+
+void leftover_release(struct leftover *l)
+{
+	traces_release(&l->traces);
+	rec_release(&l->rec);
+}
+
+/* What base64 says, as far as it is base64. */
+static void decode(struct view in, struct buf *out)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned bits = 0, n = 0;
+	for (size_t i = 0; i < in.n; i++) {
+		const char *d = memchr(digits, in.p[i], 64);
+		if (!d)
+			break;
+		bits = bits << 6 | (unsigned)(d - digits);
+		n += 6;
+		if (n >= 8) {
+			n -= 8;
+			buf_addc(out, (char)(bits >> n & 0xff));
+		}
+	}
+}
+
+static bool brief(const struct leftover *l, struct view id)
+{
+	for (size_t i = 0; i < l->traces.brief.n; i++)
+		if (view_eq(id, l->traces.brief.v[i]))
+			return true;
+	return false;
+}
+
+static void look_at_record(struct leftover *l, struct view line)
+{
+	struct why why;
+	struct buf bytes = { 0 };
+	if (!rec_parse(&l->rec, line.p, line.n, &why))
+		return;
+	decode(rec_text(&l->rec, l->base64), &bytes);
+	traces_find(&l->traces, buf_view(&bytes), &l->found);
+	buf_release(&bytes);
+	struct view by = l->traces.brief.n ? whom_of(l->whom, &l->rec)
+					   : (struct view){ 0 };
+	if (by.p && brief(l, by)) {
+		l->found.kinds |= 1u << id_kind_of(by);
+		l->found.times++;
+	}
+}
+
+/* The lines of a block that may say more than their text. */
+static void look_at_records(struct leftover *l, struct view text, size_t line)
+{
+	for (; text.n; line++) {
+		const char *nl = memchr(text.p, '\n', text.n);
+		size_t n = nl ? (size_t)(nl - text.p) : text.n;
+		if (text.p[0] == '{' &&
+			(l->traces.brief.n ||
+				memmem(text.p, n, "\"input_base64\"", 14)))
+			look_at_record(l, (struct view){ text.p, n });
+		if (l->found.times && !l->line)
+			l->line = line;
+		text.p += n + (nl != NULL);
+		text.n -= n + (nl != NULL);
+	}
+}
+
+void leftover_file(struct leftover *l, const char *path)
+{
+	struct inside in;
+	struct view text;
+
+	l->found = (struct traced){ 0 };
+	l->line = 0;
+	inside_open(&in, path);
+	while (inside_next(&in, &text)) {
+		traces_find(&l->traces, text, &l->found);
+		if (l->found.times && !l->line) {
+			l->line = in.line;
+			for (size_t i = 0; i < l->found.first; i++)
+				l->line += text.p[i] == '\n';
+		}
+		look_at_records(l, text, in.line);
+	}
+	l->why = in.why;
+	inside_close(&in);
+	traces_find(&l->traces, view_of(path), &l->found);
+}

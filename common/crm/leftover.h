@@ -1,0 +1,31 @@
+/*
+ * leftover: whether a file still holds a person, whatever file it is.
+ *
+ * Its text is searched for the traces of their identifiers (crm/traces), as
+ * far as edge/inside can see it. Where lines are records, what was refused and
+ * kept in base64 is searched as well, and identifiers too short to be searched
+ * in text are compared. The name of the file counts too.
+ */
+#ifndef CRM_LEFTOVER_H
+#define CRM_LEFTOVER_H
+
+#include "crm/traces.h"
+#include "crm/whom.h"
+
+struct leftover {
+	struct whom *whom; /* borrowed */
+	struct traces traces;
+	struct rec rec;
+	unsigned base64;
+
+	/* Of the last file. */
+	struct traced found;
+	size_t line; /* of the first; 0: none, or in the name alone */
+	const char *why; /* not all of it could be searched */
+};
+
+void leftover_init(struct leftover *l, struct keys *keys, struct whom *whom);
+void leftover_release(struct leftover *l);
+void leftover_file(struct leftover *l, const char *path);
+
+#endif
