@@ -155,6 +155,16 @@ cents() {
   stands ../first
 }
 
+@test "a source that is late is named, and in the head of every report" {
+  daily
+  run -1 --separate-stderr ./daily 2026-11-23
+  is "$(grep -c "rules/sources.csv:.*late: till orders, last of 2026-11-20" <<< "$stderr")" 1
+  for f in out/2026-11-23/*.txt; do
+    grep -q 'late: .*till' "$f" || { head -n 5 "$f"; return 1; }
+  done
+  ! grep -r late out/2026-11-20
+}
+
 @test "half a download: a cut row is refused, a cut document is 2" {
   daily
   derived ../first
