@@ -2,6 +2,8 @@
 
 PREFIX ?= /usr/local
 B ?= build
+# where zsh looks for completion, under share/zsh
+ZSH ?= site-functions
 CC ?= cc
 FUZZ_SECONDS ?= 60
 VERSION := 0.1.0
@@ -19,8 +21,9 @@ DEPS_build = gcc:cc libc6-dev:stdio.h libjansson-dev:jansson.h \
 	zlib1g-dev:zlib.h libxxhash-dev:xxhash.h nettle-dev:nettle/sha2.h \
 	libxlsxwriter-dev:xlsxwriter.h libminizip-dev:minizip/unzip.h tzdata:zdump
 DEPS_check = $(DEPS_build) bats:bats perl:prove mandoc:mandoc jq:jq \
-	sqlite3:sqlite3 procps:ps unzip:unzip locales:localedef
+	sqlite3:sqlite3 procps:ps dpkg-dev:dpkg-shlibdeps zsh:zsh unzip:unzip locales:localedef
 DEPS_lint = $(DEPS_check) shellcheck:shellcheck clang-format:clang-format
+DEPS_deb = $(DEPS_build) dpkg-dev:dpkg-shlibdeps binutils:strip
 DEPS_fuzz = $(DEPS_build) clang:clang llvm:llvm-symbolizer
 DEPS_bench = $(DEPS_build) jq:jq miller:mlr python3-venv:python3 time:time
 
@@ -97,13 +100,26 @@ bench: deps-bench ## side by side with its peers: bench/RESULTS.md
 	bench/run
 
 install: all ## under DESTDIR and PREFIX
-	for d in bin share/scrm share/man/man1 share/man/man5 share/man/man7; do \
+	for d in bin share/scrm share/man/man1 share/man/man5 share/man/man7 \
+		share/bash-completion/completions share/zsh/$(ZSH); do \
 		install -d "$(DESTDIR)$(PREFIX)/$$d" || exit; done
 	install $(TOOLS:%=$(B)/bin/%) "$(DESTDIR)$(PREFIX)/bin"
 	for s in 1 5 7; do install -m 644 man/*.$$s \
 		"$(DESTDIR)$(PREFIX)/share/man/man$$s" || exit; done
 	cp -R share/. "$(DESTDIR)$(PREFIX)/share/scrm"
 	chmod -R u=rwX,go=rX "$(DESTDIR)$(PREFIX)/share/scrm"
+	for t in $(TOOLS); do ln -sf ../../scrm/completion/scrm.bash \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t" \
+		|| exit; done
+	ln -sf ../../scrm/completion/_scrm \
+		"$(DESTDIR)$(PREFIX)/share/zsh/$(ZSH)/_scrm"
+
+deb: deps-deb ## a Debian package of it, in build/
+	$(FIRST)
+	@rm -rf $(B)/deb
+	@$(MAKE) -s --no-print-directory install DESTDIR=$(B)/deb PREFIX=/usr \
+		ZSH=vendor-completions
+	@t/deb.sh $(B)/deb $(VERSION) $(B)
 
 deps: deps-check ## install the Debian packages that are missing
 deps-%:
@@ -116,4 +132,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## [[:space:]]*/\1\t/p' Makefile | expand -t 12
 
 .PHONY: all units demo check asan lint fuzz fuzz-plant mutants bench install \
-	deps clean help
+	deb deps clean help

@@ -143,18 +143,3 @@ scrm: log:3: scrm-tag ended with 2"
   run -2 scrm log log
   run -2 scrm log no-such-file
 }
-
-@test "install puts tools, pages and shared files under DESTDIR and PREFIX" {
-  make -s -C "$SRC" install B="${B#"$SRC"/}" DESTDIR="$PWD/a dest" PREFIX=/usr > /dev/null
-  cd "a dest/usr"
-  bin/scrm --version
-  is "$(bin/scrm --share)" "$PWD/share/scrm"
-  [ -e share/scrm/scrm.sh ]
-  [ -e share/man/man7/scrm.7 ]
-  for t in $(tools); do
-    [ -x "bin/$t" ]
-    [ -e "share/man/man1/$t.1" ]
-  done
-  bin/scrm --list | grep -v '  ' && return 1
-  [ "$(bin/scrm --list | wc -l)" = "$(tools | wc -l)" ]
-}

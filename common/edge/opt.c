@@ -205,3 +205,16 @@ void opt_help(const char *usage, const char *about, const struct opt *own,
 		help_common(common);
 	}
 }
+
+static void complete_table(const struct opt *o)
+{
+	for (; o && o->kind; o++)
+		printf("%c%c\t--%s\t%s\t%s\n", '-', o->letter ? o->letter : '-',
+			o->name, o->arg ? o->arg : "-", o->help);
+}
+
+void opt_complete(const struct opt *own, const struct opt *common)
+{
+	complete_table(own);
+	complete_table(common);
+}

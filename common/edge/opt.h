@@ -58,5 +58,8 @@ char **opt_parse(int argc, char **argv, const char *usage,
 /* What --help prints: the usage, the tool's options, then the common ones. */
 void opt_help(const char *usage, const char *about, const struct opt *own,
 	const struct opt *common);
+/* The same for programs: lines of letter ("--" for none), long name, argument
+ * ("-" for none) and help, with a tab between them. */
+void opt_complete(const struct opt *own, const struct opt *common);
 
 #endif

@@ -261,6 +261,11 @@ void tool_open(struct tool *t, int argc, char **argv, const struct opt *options)
 	 * with nothing else to do tool_put ends us as the signal would */
 	signal(SIGPIPE, SIG_IGN);
 	writer_open_fd(&t->out, STDOUT_FILENO);
+	/* asked by the shells' completion, share/completion, only */
+	if (argc == 2 && strcmp(argv[1], "--complete") == 0) {
+		opt_complete(options, common);
+		exit(fflush(stdout) == 0 ? 0 : 2);
+	}
 	t->operand = s->operands =
 		opt_parse(argc, argv, t->usage, options, common);
 	if (s->help) {
