@@ -133,6 +133,23 @@ golden() {
     '["New","Lyon","+861",["a","b","x"]]'
 }
 
+@test "the tier and the province are those of the city that survives" {
+  { profile wechat 1 2026-01-01 \
+      '"country":"CN","province":"上海","city":"上海","city_tier":"1","city_code":"310000"'
+    profile shop 2 2026-03-01 '"country":"FR","city":"Lyon","district":"3e"'
+    profile till 3 2026-02-01 '"province":"四川","province_code":"510000"'; } > in
+  is "$(golden '[.country, .province, .city, .district, .city_tier, .city_code,
+    .province_code]' < in)" '["FR",null,"Lyon","3e",null,null,null]'
+  printf 'field,rule,sources\ncity,first,\n' > rules.csv
+  is "$(scrm-profile -q --survivorship rules.csv in | jq -c '[.province, .city,
+    .district, .city_tier, .city_code, .province_code]')" \
+    '["上海","上海",null,"1","310000",null]'
+  # Without a city the code goes with the province.
+  { profile a 1 2026-01-01 '"province":"四川","province_code":"510000"'
+    profile b 2 2026-02-01 '"province":"Bayern"'; } > in
+  is "$(golden '[.province, .province_code]' < in)" '["Bayern",null]'
+}
+
 @test "a tie goes to the smaller source, then the smaller source_id" {
   { profile b 1 2026-01-01 '"name":"b1","city":"b1"'
     profile a 9 2026-01-01 '"name":"a9"'

@@ -40,6 +40,9 @@ struct followed {
 
 #define AHEAD 8
 
+/* Fields that say nothing without the city. */
+#define OF_CITY 5
+
 /* What one customer's entries say, in arrays that are used again. */
 struct printer {
 	VEC(struct purchase) purchase;
@@ -69,6 +72,8 @@ struct printer {
 	/* by number of field: the place in print; made again when there are
 	 * more fields */
 	VEC(uint32_t) rank;
+	/* numbers of the fields that say where somebody lives, or MAP_NONE */
+	size_t city, province, of_city[OF_CITY];
 	/* of those texts that mean something here */
 	VEC(uint8_t) event_class;
 	struct buf reasons, scratch;
@@ -662,6 +667,12 @@ static void rank_fields(struct customers *c, struct printer *p)
 	uint32_t place = 0;
 	struct view *rest = xreallocarray(NULL, name->n, sizeof(*rest));
 	size_t n = 0;
+	static const char *const of_city[OF_CITY] = { "province_code",
+		"province", "district", "city_tier", "city_code" };
+	p->city = map_find(name, "city", 4);
+	for (size_t i = 0; i < OF_CITY; i++)
+		p->of_city[i] = map_find(name, of_city[i], strlen(of_city[i]));
+	p->province = p->of_city[1];
 	while (p->rank.n < name->n)
 		*vec_add(&p->rank) = 0;
 	for (size_t i = 0; i < name->n; i++)
@@ -702,6 +713,52 @@ struct chosen {
 	struct view email, phone, wecom;
 };
 
+/* Of this field the value that survives; p NULL where there is none. */
+static struct candidate survivor(struct customers *c, struct printer *p,
+	size_t no)
+{
+	struct candidate none = { 0 };
+	p->candidates.n = 0;
+	for (size_t i = 0; no != MAP_NONE && i < p->field.n; i++)
+		if (p->field.v[i].field == no)
+			*vec_add(&p->candidates) = p->field.v[i].c;
+	if (p->candidates.n == 0)
+		return none;
+	struct golden_rule rule =
+		golden_rule(c->o->golden, map_key(&c->fields->name, no));
+	if (rule.rule == SURVIVE_UNION)
+		return none;
+	return p->candidates.v[golden_pick(c->o->golden, rule, p->candidates.v,
+		p->candidates.n)];
+}
+
+static bool same_profile(const struct candidate *a, const struct candidate *b)
+{
+	return view_eq(a->source, b->source) &&
+	       view_eq(a->source_id, b->source_id) &&
+	       a->observed.sec == b->observed.sec &&
+	       a->observed.nsec == b->observed.nsec;
+}
+
+/* Of the candidates of this field those of the profile that the city is of:
+ * the tier of one city says nothing of another. Without a city the code goes
+ * with its province. */
+static void keep_place(struct printer *p, size_t no,
+	const struct candidate *city, const struct candidate *province)
+{
+	const struct candidate *with = city->value.p ? city : province;
+	bool goes = with == province && no == p->of_city[0];
+	for (size_t i = 0; i < OF_CITY && with == city; i++)
+		goes |= no == p->of_city[i];
+	size_t n = 0;
+	if (!goes || !with->value.p)
+		return;
+	for (size_t i = 0; i < p->candidates.n; i++)
+		if (same_profile(&p->candidates.v[i], with))
+			p->candidates.v[n++] = p->candidates.v[i];
+	p->candidates.n = n;
+}
+
 /* The surviving value of each field of the profiles. */
 static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 	struct chosen *chosen)
@@ -713,6 +770,8 @@ static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 	if (p->field.n > 1)
 		qsort_r(p->field.v, p->field.n, sizeof(*p->field.v), field_cmp,
 			p);
+	const struct candidate city = survivor(c, p, p->city);
+	const struct candidate province = survivor(c, p, p->province);
 	for (size_t i = 0, end; i < p->field.n; i = end) {
 		uint32_t no = p->field.v[i].field;
 		struct view field = map_key(&c->fields->name, no);
@@ -720,9 +779,12 @@ static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 		for (end = i; end < p->field.n && p->field.v[end].field == no;
 			end++)
 			*vec_add(&p->candidates) = p->field.v[end].c;
+		keep_place(p, no, &city, &province);
 		size_t n = p->candidates.n;
 		struct candidate *v = p->candidates.v;
 		struct golden_rule rule = golden_rule(c->o->golden, field);
+		if (n == 0)
+			continue;
 		/* an openid is nothing without the account it belongs to */
 		if (view_is(field, "wechat_appid"))
 			continue;
@@ -755,9 +817,7 @@ static void put_fields(struct customers *c, struct printer *p, struct buf *out,
 		const struct field_value *f = &p->field.v[i];
 		if (!view_is(map_key(&c->fields->name, f->field),
 			    "wechat_appid") ||
-			!view_eq(f->c.source, openid.source) ||
-			!view_eq(f->c.source_id, openid.source_id) ||
-			f->c.observed.sec != openid.observed.sec)
+			!same_profile(&f->c, &openid))
 			continue;
 		KEY(out, "wechat_appid");
 		buf_addv(out, f->c.value);
