@@ -133,12 +133,10 @@ static size_t place_key(struct lookup *l, struct view key, size_t line)
 	if (i == l->row.n)
 		add_row(l);
 	uint32_t *of_key = &l->row.v[i].line;
-#ifndef MUTANT_join_twin
 	if (*of_key && !l->list)
 		rows_die(l->path, line, 0,
 			"'%.*s' stands at %s:%u too, and a key has one row",
 			(int)key.n, key.p, l->path, *of_key);
-#endif
 	if (*of_key)
 		return MAP_NONE;
 	*of_key = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;
@@ -291,7 +289,7 @@ static struct view row_key(struct lookup *l)
 }
 
 /* A tool wrote this NDJSON: its seal is no row, its abort line is the end. */
-static bool is_word(struct lookup *l)
+static bool is_seal(struct lookup *l)
 {
 	struct val type =
 		rec_get(&l->rows.rec, keys_want(&l->rows.keys, "type"));
@@ -356,7 +354,7 @@ void lookup_load(struct lookup *l)
 	bool asked = l->rows.json && l->columns && !l->list && !l->some;
 
 	while (rows_next(&l->rows))
-		if (!l->rows.json || !is_word(l))
+		if (!l->rows.json || !is_seal(l))
 			take_row(l);
 	if (asked)
 		check_seen(l);

@@ -43,8 +43,7 @@ struct lookup {
 	/* Set before lookup_open. */
 	const char *path;
 	struct view key; /* the table's column */
-	const char
-		*columns; /* as columns_parse takes them; NULL: all but key */
+	const char *columns; /* for columns_parse; NULL: all but the key's */
 	const char *as; /* one column of this name: an object of them all */
 	struct view inside; /* "products.": where scrm-record(5) has them */
 	bool list; /* keys only, a header is not needed, twins do no harm */
