@@ -515,6 +515,8 @@ X
   bad '{"columns":{"a":{"from":"x","part":["-",0]}}}' "'part' is [text, number], the first part is 1"
   bad '{"columns":{"a":{"from":"x","otherwise":"y"}}}' "'otherwise' goes with 'words'"
   bad '{"columns":{"a":{"from":"x","keep":"digit"}}}' "no way to keep 'digit'; is it 'digits'?"
+  bad '{"columns":{"a":{"from":"x","format":"%Y-%j"}}}' "a format has %Y, %m, %d, %H, %M, %S, %z and %%"
+  bad '{"columns":{"a":{"from":"x","format":"%Y-%"}}}' "a format has %Y"
   bad '{"columns":{"a":"x","a":"y"}}' "duplicate object key"
   bad '{"columns":' "bad.json:2:1: unexpected token near end of file"
   run -2 scrm-export -m meta-audiance < /dev/null

@@ -93,6 +93,20 @@ static void part_of(struct compile *c, struct export_column *column, json_t *j)
 		fail(c, j, "'part' splits at a text");
 }
 
+static void format_of(struct compile *c, struct export_column *column,
+	json_t *j)
+{
+	column->format = compile_keep_str(c, compile_text(c, j));
+	for (const char *p = column->format; *p; p++)
+		if (*p == '%' && (!*++p || !strchr("YmdHMSz%", *p))) {
+			fail(c, j,
+				"a format has %%Y, %%m, %%d, %%H, %%M, %%S, "
+				"%%z "
+				"and %%%%");
+			return;
+		}
+}
+
 static void work_of(struct compile *c, struct export_column *column, json_t *j)
 {
 	json_t *v;
@@ -122,7 +136,7 @@ static void work_of(struct compile *c, struct export_column *column, json_t *j)
 	if (column->has_otherwise && !column->has_words)
 		fail(c, j, "'otherwise' goes with 'words'");
 	if ((v = json_object_get(j, "format")))
-		column->format = compile_keep_str(c, compile_text(c, v));
+		format_of(c, column, v);
 	if ((v = json_object_get(j, "hash"))) {
 		column->hash = view_is(compile_text(c, v), "sha256");
 		if (!column->hash)
