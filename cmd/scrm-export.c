@@ -51,8 +51,9 @@ static bool fill_row(struct export *x, struct rec *r, const struct val *element)
 {
 	struct why why = { 0 };
 	for (size_t i = 0; i < x->columns.column.n; i++) {
-		const struct column *c = &x->columns.column.v[i];
+		struct column *c = &x->columns.column.v[i];
 		struct val v = column_get(&x->columns, c, r, element);
+		c->seen |= v.kind != K_MISSING;
 		if (!sheetout_val(&x->out, v, c->type, &why))
 			return refuse(x, r, c->title, &why);
 	}
@@ -159,6 +160,29 @@ static enum sheetout_guard guard_of(const char *name, bool excel)
 	die("no guard '%s'; there are none, quote and refuse", name);
 }
 
+/* Names that are slips of the pen, mostly. */
+static void say_missing(struct export *x, const char *each)
+{
+	unsigned long long n = x->without;
+	if (n && !x->t.written)
+		tool_note(&x->t, "no record has an array '%s'", each);
+	else if (n)
+		tool_info(&x->t, "%llu records have no '%s'", n, each);
+	for (size_t i = 0; x->t.written && i < x->columns.column.n; i++) {
+		const struct column *c = &x->columns.column.v[i];
+		if (c->seen || !c->path.text) /* not said by anybody */
+			continue;
+		const char *name = c->path.text, *near = NULL;
+		if (!schema_any(view_of(name)))
+			near = schema_nearest(view_of(name));
+		if (near)
+			tool_note(&x->t, "no record has '%s'; is it '%s'?",
+				name, near);
+		else
+			tool_note(&x->t, "no record has '%s'", name);
+	}
+}
+
 static void finish(struct export *x, const char *each)
 {
 	/* a table of nothing has its titles, where they are known */
@@ -167,9 +191,7 @@ static void finish(struct export *x, const char *each)
 		put_header(x);
 	if (x->with_totals && x->columns.column.n)
 		totals_put(&x->totals, &x->columns, &x->out);
-	if (x->without)
-		tool_info(&x->t, "%llu records have no '%s'",
-			(unsigned long long)x->without, each);
+	say_missing(x, each);
 	for (int v = EXPORT_GOES + 1; x->file && v < EXPORT_VERDICTS; v++) {
 		unsigned long long n = x->verdict[v];
 		const char *why = export_verdict_text((enum export_verdict)v);

@@ -73,6 +73,23 @@ x"
   is "$(scrm-export -c a,b < /dev/null)" "a,b"
 }
 
+@test "a column that no record has is said, with the name that may be meant" {
+  run -0 --separate-stderr scrm-export -c nmae,zodiac,phone \
+    <<< '{"name":"x","phone":null}'
+  is "$output" 'nmae,zodiac,phone
+,,'
+  is "$stderr" "scrm-export: no record has 'nmae'; is it 'name'?
+scrm-export: no record has 'zodiac'
+scrm-export: no record has 'phone'"
+  run -0 --separate-stderr scrm-export --each prodcts <<< '{"products":[{}]}'
+  is "$output" ""
+  is "$stderr" "scrm-export: no record has an array 'prodcts'"
+  run -0 scrm-export -q -c zodiac <<< '{"name":"x"}'
+  is "$output" zodiac
+  run -0 scrm-export <<< '{"name":null}'
+  is "$output" name
+}
+
 @test "a bad column is named before anything is read" {
   run scrm-export -c 'a..b' /nonexistent
   [ "$status" -eq 2 ]

@@ -19,6 +19,7 @@ struct column {
 	struct path path;
 	enum field_type type; /* by the page, where it knows the name */
 	bool inside; /* of the array whose elements are rows */
+	bool seen; /* for its user: some record had it */
 };
 
 struct columns {
