@@ -2,6 +2,7 @@
 #include "base/die.h"
 #include "crm/check.h"
 #include "crm/erased.h"
+#include "crm/mapnear.h"
 #include "crm/mapper.h"
 #include "edge/mappath.h"
 #include "edge/pack.h"
@@ -200,6 +201,21 @@ static enum mapper_read read_sheet(struct ingest *g, struct why *why)
 	return found;
 }
 
+/* The file of another map. */
+static void die_other(struct ingest *g, const struct why *why)
+{
+	struct buf near = { 0 };
+	size_t n;
+	const struct view *name = mapper_names(g->mapper, &n);
+	if (n && mapnear(name, n, &near))
+		die("%s:%zu: %s (map '%s'); its columns are those of map '%s'",
+			g->path.p, why->line, why->text, g->name, near.p);
+	if (why->line)
+		die("%s:%zu: %s (map '%s')", g->path.p, why->line, why->text,
+			g->name);
+	die("%s: %s", g->path.p, why->text);
+}
+
 /* A file, or one of those in an archive. */
 static void read_part(struct ingest *g, const char *operand, bool apart)
 {
@@ -221,10 +237,7 @@ static void read_part(struct ingest *g, const char *operand, bool apart)
 	case MAPPER_BROKEN:
 		die("%s:%zu: %s", shown, why.line, why.text);
 	case MAPPER_OTHER:
-		if (!why.line)
-			die("%s: %s", shown, why.text);
-		die("%s:%zu: %s (map '%s')", shown, why.line, why.text,
-			g->name);
+		die_other(g, &why);
 	}
 }
 

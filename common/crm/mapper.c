@@ -59,7 +59,7 @@ static void forget_file(struct mapper *m)
 	m->bind = NULL;
 	m->cell = m->merged = NULL;
 	m->drop_said = NULL;
-	m->nbind = m->nunknown = 0;
+	m->nbind = m->nunknown = m->nother = 0;
 	map_release(&m->comment);
 	map_release(&m->used);
 	m->comment = (struct map){ 0 };

@@ -72,6 +72,12 @@ void mapper_file(struct mapper *m, const char *name, struct view observed,
  */
 int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 	struct why *why);
+/* The names of the header that it said -1 of, until the next file; *n is 0
+ * where there was none. */
+const struct view *mapper_names(const struct mapper *m, size_t *n);
+/* How many of these columns the map uses; 0 if it reads no CSV or lacks one. */
+size_t mapper_fits(const struct mapping *mapping, const struct view *column,
+	size_t n);
 void mapper_csv(struct mapper *m, const struct csv_row *row);
 /* A row that could not be read as CSV, JSON or XML. */
 void mapper_refuse(struct mapper *m, size_t line, struct view raw,

@@ -55,7 +55,6 @@ static bool lacks(struct mapper *m, struct view want, const struct view *name,
 			buf_addf(&b, "%s '%.*s'", k ? "," : "; it begins with",
 				(int)(name[k].n < 40 ? name[k].n : 40),
 				name[k].p);
-	buf_adds(&b, missing > 3 ? "; is it another map's file?" : "");
 	why_not(why, "%s", b.p);
 	buf_release(&b);
 	(void)m;
@@ -124,6 +123,33 @@ static void remember_comment(struct mapper *m, struct view v)
 				text.n };
 }
 
+const struct view *mapper_names(const struct mapper *m, size_t *n)
+{
+	*n = m->nother;
+	return m->other;
+}
+
+size_t mapper_fits(const struct mapping *map, const struct view *column,
+	size_t n)
+{
+	size_t used = 0;
+	if (map->format != MAP_CSV || map->pass || map->ncolumns)
+		return 0;
+	for (size_t i = 0; i < map->slot.n; i++) {
+		const struct map_slot *s = &map->slot.v[i];
+		size_t at = SIZE_MAX;
+		for (size_t k = 0; k < s->npaths && at == SIZE_MAX; k++)
+			at = find_name(column, n, s->path[k].text);
+		used += at != SIZE_MAX;
+		if (at == SIZE_MAX && !s->may && !s->pseudo)
+			return 0;
+	}
+	for (size_t i = 0; i < map->nmust; i++)
+		if (find_name(column, n, map->must[i]) == SIZE_MAX)
+			return 0;
+	return used;
+}
+
 int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 	struct why *why)
 {
@@ -161,6 +187,8 @@ int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 		lacks(m, first, name, n, missing, why);
 		free(used);
 		free(bind);
+		m->other = name;
+		m->nother = n;
 		if (!map->preamble)
 			return -1;
 		if (n)

@@ -95,6 +95,8 @@ struct mapper {
 	struct view observed;
 	bool said, stopped, sheet;
 	size_t ncells; /* that a row must have */
+	struct view *other; /* names of a header that does not fit */
+	size_t nother;
 	struct bind *bind;
 	size_t nbind;
 	struct view *unknown; /* "name": of columns no field uses */

@@ -1,6 +1,7 @@
 #include "crm/mapper_impl.h"
 
 #include "edge/jsontext.h"
+#include "edge/looks.h"
 
 #include <inttypes.h>
 
@@ -35,6 +36,8 @@ static enum mapper_read find_header(struct mapper *m, struct from from,
 	if (m->map->ncolumns)
 		is = mapper_header(m, NULL, 0, why);
 	while (!is && (status = from.next(from.arg, &row, why)) != CSV_END) {
+		if (status == CSV_BROKEN)
+			return MAPPER_BROKEN;
 		if (status != CSV_ROW) {
 			struct why unread = *why;
 			why_not(why, "the header cannot be read: %s",
@@ -72,15 +75,44 @@ static enum mapper_read read_rows(struct mapper *m, struct from from,
 	return status == CSV_END ? MAPPER_DONE : MAPPER_BROKEN;
 }
 
+/* Says what the file is rather than what is amiss in its first row; false:
+ * there is nothing to say. */
+static bool other_kind(enum looks looks, const char *reads, struct why *why)
+{
+	const char *say = looks_say(looks);
+	if (!say)
+		return false;
+	bool kind = looks == LOOKS_JSON || looks == LOOKS_XML;
+	why_not(why, "%s%s%s", say, kind ? ", and the map reads " : "",
+		kind ? reads : "");
+	why->line = 1;
+	return true;
+}
+
 enum mapper_read mapper_begin(struct mapper *m, struct csv *c,
 	struct source *in, size_t max_row, struct why *why)
 {
 	struct from from = { next_csv, c, &c->width };
+	static const enum charset tries[] = { CHARSET_UTF8, CHARSET_GB18030 };
+	struct view start = { in->buf.p + in->pos, in->buf.n - in->pos };
+	enum looks looks = in->bom ? LOOKS_TEXT : looks_like(start);
+	enum charset charset = in->charset;
+	bool gbk = (charset == CHARSET_UTF8 || in->guessed) &&
+		   charset != CHARSET_GB18030 &&
+		   charset_guess(start, in->eof, tries, 2) == CHARSET_GB18030;
 	*why = (struct why){ 0 };
 	csv_open(c, in, m->map->delim);
 	if (max_row)
 		c->max_row = max_row;
-	return find_header(m, from, why);
+	enum mapper_read found = find_header(m, from, why);
+	if (found == MAPPER_DONE)
+		return found;
+	if (other_kind(looks, "CSV", why))
+		return MAPPER_OTHER;
+	if (gbk)
+		why_not(why, "it is no UTF-8; it looks like GB18030 (GBK): "
+			     "-e gb18030");
+	return gbk ? MAPPER_OTHER : found;
 }
 
 enum mapper_read mapper_rest(struct mapper *m, struct csv *c, struct why *why)
@@ -134,7 +166,11 @@ static enum mapper_read read_json(struct mapper *m, struct source *in,
 	struct jsontext j;
 	struct val v;
 	struct view raw;
-	size_t line, refused = 0;
+	size_t line, refused = 0, values = 0;
+	struct view start = text_trim(
+		(struct view){ in->buf.p + in->pos, in->buf.n - in->pos });
+	bool bracket = start.n && strchr("{[\x1E", start.p[0]);
+	enum looks looks = looks_like(start);
 	bool lines = m->map->format == MAP_NDJSON;
 	enum jsontext_status status;
 	jsontext_open(&j, in, lines, max_row ? max_row : JSON_MAX_LINE);
@@ -142,11 +178,18 @@ static enum mapper_read read_json(struct mapper *m, struct source *in,
 		JSONTEXT_END) {
 		refused = 0;
 		if (status == JSONTEXT_VALUE) {
+			values++;
 			mapper_document(m, v, line);
 		} else {
 			mapper_refuse(m, line, raw, why->text);
 			refused = line;
 		}
+	}
+	if (refused && !values && !bracket) {
+		if (!other_kind(looks, "JSON", why))
+			why_not(why, "it is no JSON, which the map reads");
+		why->line = 1;
+		return MAPPER_OTHER;
 	}
 	if (lines || !refused)
 		return MAPPER_DONE;
@@ -162,14 +205,20 @@ static void read_xml(struct mapper *m, struct source *in, size_t max_row)
 	struct xml_doc doc;
 	struct why why = { 0 };
 	enum xml_status status;
+	size_t documents = 0;
 	xml_open(&x, in, m->map->root);
 	if (max_row)
 		x.max_doc = max_row;
-	while ((status = xml_next(&x, &doc, &why)) != XML_END)
+	while ((status = xml_next(&x, &doc, &why)) != XML_END) {
+		documents++;
 		if (status == XML_DOC)
 			mapper_xml(m, &doc);
 		else
 			mapper_refuse(m, doc.line, doc.raw, why.text);
+	}
+	if (!documents && x.other)
+		mapper_note(m, "there is no '<%s>' in it, only other text",
+			x.root);
 	xml_close(&x);
 }
 
