@@ -403,19 +403,48 @@ d/x.rejects email"
   ln -s plain.csv d/inside
   run -0 left d email:ann@x.cn
   echo ann@x.cn | gzip | head -c 20 > d/cut.gz
-  printf 'PK\3\4' > d/book.xlsx
+  printf 'PK\3\4' > d/half.xlsx
   printf '%%PDF-1.7 ann@x.cn' > d/paper.pdf
   ln -s ../records.ndjson d/link
   mkfifo d/pipe
   run -1 --separate-stderr scrm-erase --format text --check d email:ann@x.cn
-  is "$output" "d/book.xlsx: not all could be looked into: a zip archive, as an .xlsx is
-d/cut.gz:1: email: not all could be looked into: a damaged .gz
+  is "$output" "d/cut.gz:1: email: not all could be looked into: a damaged .gz
+d/half.xlsx: not all could be looked into: the end of the zip archive is missing; was it downloaded whole?
 d/paper.pdf:1: email: not all could be looked into: a PDF
 d/link: not all could be looked into: a link that leads elsewhere
 d/pipe: not all could be looked into: no regular file"
   is "$stderr" "scrm-erase: 6 files looked at: 5 hold them or could not be looked into
 scrm-erase: read 6, withheld 1, refused 5, made 5; as of 2026-11-21"
   run -2 scrm-erase --check nowhere cA
+}
+
+# zipped NAME: standard input as a file of this name in a zip, to standard output
+zipped() {
+  perl -MIO::Compress::Zip=zip -e \
+    'zip("-" => "-", Name => shift) or die' -- "$1"
+}
+
+@test "--check looks into workbooks and archives, and says what it could not" {
+  mkdir d
+  echo '{"type":"profile","name":"Ann","email":"ann@x.cn"}' |
+    scrm-export -q -c name,email -o d/list.xlsx
+  echo 'ann@x.cn' | zipped mails.csv > d/mails.zip
+  echo 'nobody' | zipped "ann@x.cn.csv" > d/named.zip
+  { seq 400000; echo ann@x.cn; } | zipped x.csv > d/large.zip
+  run -1 --separate-stderr scrm-erase -q --format text --check d email:ann@x.cn
+  is "$output" "d/large.zip: email
+d/list.xlsx: email
+d/mails.zip: email
+d/named.zip: email"
+  rm d/*
+  zipped inner.zip < d/../records.ndjson > inner.zip
+  zipped inner.zip < inner.zip > d/nested.zip
+  head -c 150 inner.zip > d/half.zip
+  head -c 3000000 /dev/zero | zipped zeros > d/bomb.zip
+  run -1 --separate-stderr scrm-erase -q --format text --check d email:cy@x.cn
+  is "$output" "d/bomb.zip: not all could be looked into: it becomes more than 200 times as large when it is unpacked: a zip bomb
+d/half.zip: not all could be looked into: the end of the zip archive is missing; was it downloaded whole?
+d/nested.zip: not all could be looked into: a zip archive inside it"
 }
 
 @test "--check sees what lies across blocks, and says the line" {

@@ -1,7 +1,5 @@
 #include "crm/leftover.h"
 
-#include "edge/inside.h"
-
 _Static_assert(INSIDE_OVERLAP >= TRACES_OVERLAP, "no trace is cut in two");
 
 void leftover_init(struct leftover *l, struct keys *keys, struct whom *whom)
@@ -66,14 +64,14 @@ static void look_at_record(struct leftover *l, struct view line)
 /* The lines of a block that may say more than their text. */
 static void look_at_records(struct leftover *l, struct view text, size_t line)
 {
-	for (; text.n; line++) {
+	for (; text.n; line += line > 0) {
 		const char *nl = memchr(text.p, '\n', text.n);
 		size_t n = nl ? (size_t)(nl - text.p) : text.n;
 		if (text.p[0] == '{' &&
 			(l->traces.brief.n ||
 				memmem(text.p, n, "\"input_base64\"", 14)))
 			look_at_record(l, (struct view){ text.p, n });
-		if (l->found.times && !l->line)
+		if (l->found.times && !l->line && line)
 			l->line = line;
 		text.p += n + (nl != NULL);
 		text.n -= n + (nl != NULL);
@@ -82,22 +80,22 @@ static void look_at_records(struct leftover *l, struct view text, size_t line)
 
 void leftover_file(struct leftover *l, const char *path)
 {
-	struct inside in;
+	struct inside *in = &l->in;
 	struct view text;
 
 	l->found = (struct traced){ 0 };
 	l->line = 0;
-	inside_open(&in, path);
-	while (inside_next(&in, &text)) {
+	inside_open(in, path);
+	while (inside_next(in, &text)) {
 		traces_find(&l->traces, text, &l->found);
-		if (l->found.times && !l->line) {
-			l->line = in.line;
+		if (l->found.times && !l->line && in->line) {
+			l->line = in->line;
 			for (size_t i = 0; i < l->found.first; i++)
 				l->line += text.p[i] == '\n';
 		}
-		look_at_records(l, text, in.line);
+		look_at_records(l, text, in->line);
 	}
-	l->why = in.why;
-	inside_close(&in);
+	l->why = in->why.text[0] ? in->why.text : NULL;
+	inside_close(in);
 	traces_find(&l->traces, view_of(path), &l->found);
 }

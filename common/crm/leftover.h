@@ -11,16 +11,18 @@
 
 #include "crm/traces.h"
 #include "crm/whom.h"
+#include "edge/inside.h"
 
 struct leftover {
 	struct whom *whom; /* borrowed */
 	struct traces traces;
 	struct rec rec;
 	unsigned base64;
+	struct inside in;
 
 	/* Of the last file. */
 	struct traced found;
-	size_t line; /* of the first; 0: none, or in the name alone */
+	size_t line; /* of the first; 0: none, in a zip, or in the name */
 	const char *why; /* not all of it could be searched */
 };
 
