@@ -117,6 +117,30 @@ static void read_json(const struct mapping *map, struct mapper *m,
 			mapper_refuse(m, line, raw, why.text);
 }
 
+/* Suzhou is a city of two provinces, and Xuhui a district. */
+static void add_places(struct places *p)
+{
+	static const char *const rows[][5] = {
+		{ "340000", "province", "安徽", "Anhui", "安徽" },
+		{ "341300", "city", "宿州", "Suzhou", "安徽" },
+		{ "310000", "municipality", "上海", "Shanghai", "上海" },
+		{ "310104", "district", "徐汇", "Xuhui", "上海" },
+		{ "320000", "province", "江苏", "Jiangsu", "江苏" },
+		{ "320500", "city", "苏州", "Suzhou", "江苏" },
+	};
+	struct why why;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct places_city row = { .code = view_of(rows[i][0]),
+			.level = view_of(rows[i][1]),
+			.name = view_of(rows[i][2]),
+			.pinyin = view_of(rows[i][3]),
+			.province = view_of(rows[i][4]) };
+		must(places_add(p, &row, &why));
+	}
+	must(places_add_country(p, VIEW("CN"), VIEW("CHN"), VIEW("中国"),
+		VIEW("China"), VIEW(""), &why));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct run r = { 0 };
@@ -133,8 +157,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool utf32 = file.n >= 4 && (!memcmp(file.p, "\377\376\0\0", 4) ||
 					    !memcmp(file.p, "\0\0\376\377", 4));
 	if (map && !utf32 && !map->pass && map->format != MAP_XML) {
+		struct places places = { 0 };
 		const struct mapper_calls calls = { &r, emit, refuse, note,
-			&r.withheld, &r.folded };
+			&r.withheld, &r.folded, &places };
+		if (map->places)
+			add_places(&places);
 		struct mapper *m = mapper_new(map, &calls);
 		struct source s = { 0 };
 		rec_init(&r.rec, &r.keys);
@@ -152,6 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				r.written + r.withheld + r.folded + r.refused);
 		source_close(&s);
 		mapper_free(m);
+		places_release(&places);
 		rec_release(&r.rec);
 		keys_release(&r.keys);
 	}
