@@ -328,6 +328,18 @@ END
 ["FR","Paris",null,null,null,null]'
 }
 
+@test "the page's map for the cities of Taobao's buyers does as it says" {
+  mkdir maps
+  awk '/^\{ "extends": "taobao-orders"/ { on = 1 } /^\.Ed/ { on = 0 } on' \
+    "$SRC/man/scrm-map.5" > maps/taobao-orders.json
+  scrm-ingest -q -m taobao-orders "$SRC"/samples/raw/taobao-orders/*1113* 2> /dev/null |
+    jq -r 'select(.type == "profile" and .source_id == "小红书上的鱼_7") |
+      [.province, .city, .city_tier] | join(" ")' > out
+  # One was a gift.
+  is "$(sort -u out)" "广东 深圳 1
+浙江 杭州 new-1"
+}
+
 @test "a condition asks for a tier as a number or a text" {
   told city 深圳 成都 济南 > /dev/null
   ingest in.csv > records
