@@ -244,6 +244,21 @@ cents() {
   [ ! -e base ]
 }
 
+@test "who is erased is gone from everything the next morning makes" {
+  printf '%064d\n' 7 > state/salt
+  chmod 600 state/salt
+  daily
+  grep -qr chloe.martin base now
+  export SCRM_ERASED=$PWD/state/erased.ndjson
+  scrm erase -q -l state/links.ndjson --in state email:chloe.martin@example.com > ids
+  rm ids
+  daily
+  is "$(grep -rl chloe.martin base now out state)" ""
+  rm -r raw ./*.ndjson # the exports, and samples for other tests
+  is "$(scrm erase --check . email:chloe.martin@example.com 2> /dev/null |
+    jq -r .file)" ./out/2026-11-20/vip.xlsx # which nobody can search
+}
+
 @test "samples is the folder that scrm init makes, filled" {
   cmp "$SRC/share/folder/daily" "$SRC/samples/daily"
   cmp "$SRC/share/folder/campaign" "$SRC/samples/campaign"

@@ -103,9 +103,14 @@ section() {
   diff -u want got
 }
 
+@test "the tutorial is fifteen commands" {
+  is "$(grep -c '^\$ ' "$SRC/man/scrm-tutorial.7")" 15
+}
+
 @test "every EXAMPLE is true" {
   export SCRM_TZ=Asia/Shanghai SCRM_AS_OF=2026-11-21
-  for p in "$SRC"/man/*.1 "$SRC/man/scrm-condition.5" "$SRC/README.md"; do
+  for p in "$SRC"/man/*.1 "$SRC/man/scrm-condition.5" \
+    "$SRC/man/scrm-tutorial.7" "$SRC/README.md"; do
     [ -e "$p" ] || continue
     rm -rf work
     mkdir work
