@@ -294,7 +294,7 @@ consent() {
   is "$(scrm-profile --rates day.csv in | jq -c '.revenue')" 12.02
   printf 'date,currency,rate\n2026-01-03,EUR,9\n' > late.csv
   run -2 --separate-stderr scrm-profile --rates late.csv in
-  [[ $stderr = *"no rate for 'EUR' on or before 2026-01-02"* ]]
+  [[ $stderr = *"no rate for 'EUR' on or before 2026-01-02 in late.csv"* ]]
 }
 
 @test "facts of a file come on top, or alone" {

@@ -119,6 +119,7 @@ void rates_load(struct rates *r, const char *path)
 			    rules_cell(&table, i, "currency"),
 			    rules_cell(&table, i, "rate"), &why))
 			rules_die(&table, i, "%s", why.text);
+	r->path = path;
 	if (!rates_ready(r, &why))
 		die("%s: %s", path, why.text);
 	rules_release(&table);
@@ -148,8 +149,10 @@ bool rates_find(const struct rates *r, int64_t day, struct view currency,
 	}
 	int y, m, d;
 	day_civil(day, &y, &m, &d);
-	return why_not(why, "no rate for '%.*s' on or before %04d-%02d-%02d",
-		(int)currency.n, currency.p, y, m, d);
+	return why_not(why,
+		"no rate for '%.*s' on or before %04d-%02d-%02d%s%s",
+		(int)currency.n, currency.p, y, m, d, r->path ? " in " : "",
+		r->path ? r->path : "");
 }
 
 bool rates_apply(const struct rates *r, struct dec rate, struct dec *amount)

@@ -20,6 +20,7 @@ struct rates_row {
 };
 
 struct rates {
+	const char *path; /* of rates_load */
 	char target[4];
 	int digits; /* minor units of the target */
 	struct map currency;
