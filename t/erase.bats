@@ -190,6 +190,16 @@ scrm-erase: 6 identifiers erased, 0 were before"
   diff -r state after
 }
 
+@test "what was made anonymous is counted, but is no customer" {
+  cat > in <<'END'
+{"type":"profile","customer_id":"c1","name":"Bo"}
+{"type":"decision","customer_id":"erased:00","campaign":"x","decided_at":"2026-11-01"}
+{"type":"delivery","customer_id":"erased:00","message_key":"m","status":"sent","time":"2026-11-01T10:00:00Z"}
+END
+  is "$(SCRM_LOG=log scrm-profile in | jq -r .customer_id)" c1
+  is "$(jq -c '[.read, .folded, .withheld, .erased]' log)" "[3,1,2,2]"
+}
+
 @test "a value erased by itself is taken out of everybody's links, no more" {
   scrm-erase -q --in state phone:+8613900000009 > ids
   is "$(jq -c .ids state/links.ndjson)" '["email:ann@x.cn"]

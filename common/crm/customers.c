@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/hash.h"
 #include "crm/consent.h"
+#include "crm/erased.h"
 #include "crm/customers_log.h"
 #include "crm/figures.h"
 #include "record/schema.h"
@@ -817,6 +818,8 @@ enum customers_took customers_add(struct customers *c, struct rec *r,
 		c->no_id++;
 		return TOOK_NO_ID;
 	}
+	if (erased_is_alias(id))
+		return TOOK_ERASED;
 	c->profiles_with_id += t == T_PROFILE;
 	struct when w = { 0 };
 	bool dated = when_of(r, time_key(c, t), &w);

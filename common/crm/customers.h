@@ -42,6 +42,7 @@ enum customers_took {
 	TOOK, /* folded */
 	TOOK_NO_ID, /* no customer_id */
 	TOOK_LATER, /* later than as-of */
+	TOOK_ERASED, /* of somebody who was erased: nobody's */
 	TOOK_FOREIGN, /* no type that is known: none of our business */
 	TOOK_REFUSE, /* cannot be used: why, and field or NULL */
 	TOOK_STOP, /* nothing can be computed: why */

@@ -265,7 +265,7 @@ void erased_alias(const struct erased *e, const char *what, struct view text,
 	struct buf *out)
 {
 	struct digest d = keyed(e, what, text);
-	buf_adds(out, "erased:");
+	buf_adds(out, ERASED_ALIAS);
 	size_t n = out->n;
 	digest_hex(out, &d);
 	out->n = n + ALIAS_DIGITS;

@@ -82,12 +82,19 @@ static inline bool erased_rec(struct erased *e, struct rec *r)
 	return e->entry.n && erased_look(e, r);
 }
 
+#define ERASED_ALIAS "erased:"
 /*
  * Appends what stands for something of an erased person where figures need to
- * count on: "erased:" and hexadecimal digits of the keyed digest of what (a
+ * count on: ERASED_ALIAS and hexadecimal digits of the keyed digest of what (a
  * word: customer, decision, to) and text.
  */
 void erased_alias(const struct erased *e, const char *what, struct view text,
 	struct buf *out);
+/* Such a one is nobody, and no customer. */
+static inline bool erased_is_alias(struct view id)
+{
+	size_t n = strlen(ERASED_ALIAS);
+	return id.n > n && memcmp(id.p, ERASED_ALIAS, n) == 0;
+}
 
 #endif

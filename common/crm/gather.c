@@ -98,6 +98,7 @@ static void each(void *mine, struct tool *t, struct rec *r)
 		t->folded++;
 	else
 		t->withheld++;
+	t->erased += took == TOOK_ERASED;
 	if (!c->home && ++g->taken % 1024 == 0)
 		check_memory(g);
 }
