@@ -236,7 +236,7 @@ static void list(void *arg, const char *name)
 int main(int argc, char **argv)
 {
 	struct export x = {
-		.t = { .usage = "[-c COLUMNS | -m FILE] [-D name=value] "
+		.t = { .usage = "[-c COLUMNS | -m EXPORT] [-D name=value] "
 				"[-T TYPE] [--each ARRAY] [--excel] "
 				"[--guard WAY] [--list] [--totals] [file ...]",
 			.about = "write records as CSV or as a workbook",
@@ -249,7 +249,7 @@ int main(int argc, char **argv)
 		OPT_STR('c', "columns", "COLUMNS",
 			"field,title=field,...; all of the first record",
 			&columns),
-		OPT_STR('m', "map", "FILE", "an export file: for a platform",
+		OPT_STR('m', "map", "EXPORT", "an export file: for a platform",
 			&name),
 		OPT_STRS('D', "define", "name=value", "a constant of that file",
 			&t->define),

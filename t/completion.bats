@@ -32,6 +32,7 @@ offers() {
   is "$(offers scrm-ingest -m shopify- | paste -sd' ')" \
     "shopify-customers shopify-orders"
   is "$(offers scrm ingest --map taobao-i)" taobao-items
+  is "$(offers scrm-export -m me)" meta-audience
   is "$(offers scrm-pick -o x)" ""
   is "$(offers scrm-pick rec)" ""
   is "$(offers scrm init d)" ""
@@ -59,6 +60,7 @@ offers() {
   grep -qF -- '(-o --output)--output=[' got
   is "$(specs scrm pick '')" "$(cat got)"
   specs scrm-ingest '' | grep -q ':MAP:(.*shopify-orders'
+  specs scrm-export '' | grep -q ':EXPORT:(.*meta-audience'
   specs scrm '' | grep -q '^pick:pass'
   specs scrm '' | grep -qx init
 }

@@ -22,7 +22,7 @@ _scrm() {
   table=$("${tool[@]}" --complete 2> /dev/null) || return
   arg=$(awk -F '\t' -v o="$prev" '$1 == o || $2 == o { print $3 }' <<< "$table")
   case ${arg:--} in
-  MAP) words=$("${tool[@]}" --list | sed 's/ .*//') ;;
+  MAP | EXPORT) words=$("${tool[@]}" --list | sed 's/ .*//') ;;
   -) [[ $cur != -* ]] || words=$(cut -f 1,2 <<< "$table" | tr '\t' '\n' | grep -vx -e --) ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
