@@ -1,6 +1,7 @@
 #include "crm/fresh.h"
 
 #include "record/schema.h"
+#include "value/text.h"
 
 #define DAY 86400
 #define METRIC "sources.age"
@@ -119,6 +120,16 @@ static struct view keep(struct arena *text, struct view v)
 	return (struct view){ arena_bytes(text, v.p, v.n), v.n };
 }
 
+/* Spreadsheets write Mon for mon. */
+static struct view keep_lower(struct fresh *f, struct view v)
+{
+	struct buf b = { 0 };
+	text_add_lower(&b, v);
+	v = keep(&f->text, buf_view(&b));
+	buf_release(&b);
+	return v;
+}
+
 static bool twice(const struct fresh *f, const struct fresh_source *s)
 {
 	for (size_t i = 0; i < f->source.n; i++) {
@@ -139,7 +150,7 @@ static bool add_source(struct fresh *f, const struct rules *t, size_t row,
 		.account = keep(&f->text, rules_cell(t, row, "account")),
 		.type = keep(&f->text, rules_cell(t, row, "type")),
 		.map = keep(&f->text, rules_cell(t, row, "map")),
-		.every = keep(&f->text, rules_cell(t, row, "every")),
+		.every = keep_lower(f, rules_cell(t, row, "every")),
 		.owner = keep(&f->text, rules_cell(t, row, "owner")),
 	};
 	if (!s.source.n)

@@ -24,7 +24,8 @@
 struct fresh_source {
 	struct view source, account, type; /* "": any */
 	struct view map; /* "": no file tells */
-	struct view every, owner; /* as written */
+	struct view every; /* in lower case */
+	struct view owner;
 	int months; /* one is due so many months and days after the last; */
 	int days; /* 0: on the next weekday of these, bit 1 is Monday */
 	unsigned weekdays;
