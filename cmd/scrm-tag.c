@@ -5,20 +5,6 @@
 
 #include "base/die.h"
 
-/* A date or time, also as spreadsheets write dates: 2026/11/1. */
-static bool read_day(struct view v, struct when *w)
-{
-	struct civil d;
-	struct why why;
-
-	if (when_parse(v.p, v.n, w))
-		return true;
-	if (!civil_parse(v.p, v.n, "%Y/%m/%d", &d, &why))
-		return false;
-	*w = (struct when){ .sec = civil_seconds(&d), .date_only = true };
-	return true;
-}
-
 /* Whether the day after which a rule does not hold has passed. */
 static bool is_over(const struct rules *rules, size_t row, struct when as_of)
 {
@@ -27,7 +13,7 @@ static bool is_over(const struct rules *rules, size_t row, struct when as_of)
 
 	if (!v.n)
 		return false;
-	if (!read_day(v, &until))
+	if (!when_parse(v.p, v.n, &until) && !day_typed(v, &until))
 		rules_die(rules, row, "until '%.*s' is no date like 2026-11-30",
 			(int)v.n, v.p);
 	return when_cmp(as_of, until) > 0;

@@ -181,7 +181,7 @@ EOF
 
 @test "what is no table is said, with the remedy" {
   printf 'PK\x03\x04\x14\x00' > t.xlsx
-  refused "t.xlsx is a workbook; save the sheet as CSV" -f t.xlsx -k sku
+  refused "t.xlsx is a workbook; save the sheet as CSV UTF-8" -f t.xlsx -k sku
   printf '[\n{"sku":"A1"},\n{"sku":"B"}\n]\n' > t.json
   refused "t.json is a JSON array; one object a line is wanted, as jq -c '.[]' makes them" \
     -f t.json -k sku

@@ -517,3 +517,49 @@ bool charset_encode(enum charset to, struct view utf8, struct buf *out)
 	iconv_close(cd);
 	return good;
 }
+
+static bool is_letter(int c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+enum charset charset_eastern(struct view text, size_t *at)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	bool western = false, doubt = false;
+	for (size_t i = 0; i < text.n;) {
+		if (p[i] < 0x80) {
+			i++;
+			continue;
+		}
+		int next = i + 1 < text.n ? p[i + 1] : 0;
+		int then = i + 2 < text.n ? p[i + 2] : 0;
+		/* two of GB 2312 side by side, or one and any other */
+		if (p[i] >= 0xA1 && next >= 0xA1 && then >= 0x81)
+			return CHARSET_GB18030;
+		/* its forms of four bytes */
+		if (next >= '0' && next <= '9' && then >= 0x81)
+			return CHARSET_GB18030;
+		bool before = i && is_letter(p[i - 1]);
+		if (next < 0x40) {
+			western = true; /* no second byte */
+			i++;
+		} else if (next < 0x80) {
+			/* 镕 has a letter in it, and stands beside 基 */
+			if (then >= 0xA1 && i + 3 < text.n && p[i + 3] >= 0xA1)
+				return CHARSET_GB18030;
+			western |= is_letter(next);
+			i++;
+		} else if (before && is_letter(then)) {
+			if (!doubt)
+				*at = i;
+			doubt = true;
+			i += 2;
+		} else {
+			i += 2;
+		}
+	}
+	return western ? CHARSET_CP1252
+	       : doubt ? CHARSET_NONE
+		       : CHARSET_GB18030;
+}

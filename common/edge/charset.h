@@ -42,6 +42,15 @@ enum charset charset_bom(struct view text, size_t *bytes);
 enum charset charset_guess(struct view text, bool whole,
 	const enum charset *tries, size_t n);
 
+/*
+ * Which of GB18030 and Windows-1252 a text is in that is neither UTF-8 nor
+ * marked, as Excel saves "CSV" in China and in Europe. Chinese characters stand
+ * side by side; an umlaut stands alone among ASCII letters, and what then would
+ * be a Chinese one takes the letter with it. CHARSET_NONE: it could be either,
+ * and *at is the byte that is in doubt.
+ */
+enum charset charset_eastern(struct view text, size_t *at);
+
 /* Tables and what is half done; zero is valid for UTF-8 only. */
 struct charset_decoder {
 	enum charset from;

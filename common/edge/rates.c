@@ -29,20 +29,6 @@ bool rates_init(struct rates *r, struct view target, struct why *why)
 	return true;
 }
 
-/* As people save them: 2026-11-01, 2026/11/1. */
-static bool day_of(struct view v, int64_t *day)
-{
-	static const char *const format[] = { "%Y-%m-%d", "%Y/%m/%d" };
-	struct civil c;
-	struct why why;
-	for (size_t i = 0; i < sizeof(format) / sizeof(*format); i++)
-		if (civil_parse(v.p, v.n, format[i], &c, &why)) {
-			*day = day_number(c.year, c.month, c.day);
-			return true;
-		}
-	return false;
-}
-
 /* 7.85, or 7,85 where the comma cannot be one of thousands. */
 static bool rate_of(struct view v, struct dec *d)
 {
@@ -56,9 +42,9 @@ static bool rate_of(struct view v, struct dec *d)
 bool rates_add(struct rates *r, struct view date, struct view currency,
 	struct view rate, struct why *why)
 {
-	int64_t day;
+	struct when when;
 	struct dec d;
-	if (!day_of(date, &day))
+	if (!day_typed(date, &when))
 		return why_not(why, "'%.*s' is no date, as 2026-11-01",
 			(int)date.n, date.p);
 	if (!currency_known(currency, why))
@@ -69,7 +55,7 @@ bool rates_add(struct rates *r, struct view date, struct view currency,
 	*vec_add(&r->row) = (struct rates_row){
 		.currency = (uint32_t)map_add(&r->currency, currency.p,
 			currency.n, NULL),
-		.day = day,
+		.day = when_day(when),
 		.rate = d,
 	};
 	r->sorted = false;

@@ -202,12 +202,37 @@ static bool next_line(struct source *s, struct view *line)
 static void refuse_other(const char *path, struct view start)
 {
 	if (start.n >= 4 && memcmp(start.p, "PK\003\004", 4) == 0)
-		die("%s is a workbook; save the sheet as CSV", path);
+		die("%s is a workbook; save the sheet as CSV UTF-8", path);
+	if (start.n >= 4 && memcmp(start.p, "\xD0\xCF\x11\xE0", 4) == 0)
+		die("%s is a workbook (.xls); save the sheet as CSV UTF-8",
+			path);
 	if (start.n && start.p[0] == '[' &&
 		(start.n == 1 || memchr(start.p, '{', start.n)))
 		die("%s is a JSON array; one object a line is wanted, as "
 		    "jq -c '.[]' makes them",
 			path);
+}
+
+/* What Excel calls "CSV" is in Europe none of the encodings that are tried. */
+static void settle_charset(struct rows *r)
+{
+	struct source *in = &r->in;
+	const char *p = in->buf.p + in->pos;
+	size_t n = in->buf.n - in->pos, at = 0, line = 1, start = 0;
+	if (!in->guessed || scan_utf8(p, n) == n)
+		return;
+	enum charset is = charset_eastern((struct view){ p, n }, &at);
+	for (size_t i = 0; i < at; i++)
+		if (p[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	if (is == CHARSET_NONE)
+		rows_die(r->path, line, at - start + 1,
+			"a letter is in an encoding that cannot be told "
+			"(Windows-1252 or GBK): save the table as CSV UTF-8");
+	if (is == CHARSET_CP1252)
+		in->charset = is;
 }
 
 void rows_open(struct rows *r, const char *path)
@@ -216,6 +241,7 @@ void rows_open(struct rows *r, const char *path)
 	struct csv_row row;
 	*r = (struct rows){ .path = path };
 	source_open(&r->in, path, CHARSET_NONE, tries, 2);
+	settle_charset(r);
 	struct view head = header_line(&r->in), start = text_trim(head);
 	refuse_other(path, start);
 	if (start.n && start.p[0] == '{') {

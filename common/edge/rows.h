@@ -1,7 +1,7 @@
 /*
  * rows: a table that people write, one row at a time, read as they save it.
  *
- * CSV in UTF-8, UTF-16 or GB18030, with a BOM or none, "," or ";" or TAB,
+ * CSV in UTF-8, UTF-16, GB18030 or Windows-1252, with a BOM or none, "," or ";" or TAB,
  * Excel's "sep=" line, empty rows and columns at the end; or NDJSON, one
  * object a row. '#' at the start of a line is a comment. What is doubtful is
  * refused with line and column: rows die with the file's name.

@@ -60,18 +60,19 @@ static bool put_time(struct buf *out, struct view v, enum field_type type,
 	struct why *why)
 {
 	struct when w;
-	struct civil c;
 
 	if (when_parse(v.p, v.n, &w) && (w.date_only || type == F_TIME)) {
 		json_text(out, v);
 		return true;
 	}
-	if (!civil_parse(v.p, v.n, "%Y/%m/%d", &c, why))
+	if (!day_typed(v, &w))
 		return why_not(why, "'%.*s' is no %s", SHOWN(v),
 			type == F_DATE ? "date like 2026-11-01"
 				       : "date like 2026-11-01, nor a time "
 					 "like 2026-11-01T08:30:00+08:00");
-	buf_addf(out, "\"%04d-%02d-%02d\"", c.year, c.month, c.day);
+	buf_addc(out, '"');
+	when_print(out, w);
+	buf_addc(out, '"');
 	return true;
 }
 

@@ -8,7 +8,7 @@
 /*
  * Appends the cell, blanks at its ends cut, as scrm-record(5) has the type: a
  * number with its digits as written (1,299.00 is 1299.00), a date (2026/11/1
- * is 2026-11-01) or time, true or false; text for all that is none of these.
+ * and 1.11.2026 are 2026-11-01) or time, true or false; text for all that is none of these.
  * comma: the file's delimiter is no comma, so one may stand before a fraction.
  * False with why for what is none, or could be two: 1.299 beside ';', and an
  * id that a spreadsheet cut (3.9E+16).

@@ -504,3 +504,18 @@ int64_t civil_seconds(const struct civil *c)
 	return day_number(c->year, c->month, c->day) * DAY + c->hour * 3600 +
 	       c->minute * 60 + c->second;
 }
+
+bool day_typed(struct view v, struct when *w)
+{
+	static const char *const format[] = { "%Y-%m-%d", "%Y/%m/%d",
+		"%d.%m.%Y" };
+	struct civil c;
+	struct why why;
+	for (size_t i = 0; i < sizeof(format) / sizeof(*format); i++)
+		if (civil_parse(v.p, v.n, format[i], &c, &why)) {
+			*w = (struct when){ .sec = civil_seconds(&c),
+				.date_only = true };
+			return true;
+		}
+	return false;
+}

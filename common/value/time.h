@@ -36,6 +36,11 @@ int month_days(int year, int month);
  * next second.
  */
 bool when_parse(const char *p, size_t n, struct when *w);
+/*
+ * A day as spreadsheets save it: "2026-11-01", "2026/11/1", "1.11.2026" (with
+ * dots the day is always first). "11/1/2026" could be two days, and is none.
+ */
+bool day_typed(struct view v, struct when *w);
 /* Appends RFC 3339 as above: the fraction only when there is one, Z for
  * offset 0, an offset's odd seconds dropped (the instant stays). */
 void when_print(struct buf *out, struct when w);
