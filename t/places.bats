@@ -170,6 +170,27 @@ END
     "'Nowhere' is no city that the list has, or may be several"
 }
 
+@test "a place that is no text is refused, one as long as a book stays" {
+  cat > m.json <<'END'
+{ "set": { "source": "m" }, "input": { "format": "ndjson" }, "records": [ {
+  "type": "profile", "fields": { "source_id": { "from": "@row" },
+    "province": { "from": "p", "type": "province" },
+    "city": { "from": "c", "type": "city" } } } ] }
+END
+  long=$(printf '长春 %.0s' {1..3000})
+  printf '%s\n' '{"p":"广东","c":["深圳"]}' '{"p":{},"c":"深圳"}' '{"p":440000,"c":440300}' \
+    '{"p":"广东","c":"'"$long"'"}' '{"p":"广东","c":"深圳"}' > in
+  run -1 --separate-stderr scrm-ingest -m ./m.json in
+  is "$(jq -r '.source_id + .province + .city' <<< "$output")" "3广东深圳
+4广东${long% }
+5广东深圳"
+  is "$(grep 'place\|list' <<< "$stderr")" \
+    "scrm-ingest: in:1: field 'city': an array or object, where a place is wanted
+scrm-ingest: in:2: field 'province': an array or object, where a place is wanted
+scrm-ingest: in: cities that no list has, or has twice, stay as they are: 1 \
+('长春 长春 长春 长春 长春 长春 长春 长春 ')"
+}
+
 @test "places in objects and behind a choice are told, each object by itself" {
   cat > m.json <<'END'
 { "set": { "source": "m" }, "records": [ { "type": "order", "fields": {

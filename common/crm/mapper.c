@@ -80,7 +80,7 @@ void mapper_free(struct mapper *m)
 	buf_release(&m->tail);
 	mapper_free_strange(m->strange);
 	buf_release(&m->place_key);
-	for (size_t i = 0; m->placed && i < PLACED; i++)
+	for (size_t i = 0; m->placed && i <= PLACED; i++)
 		buf_release(&m->placed[i].key);
 	free(m->placed);
 	vec_release(&m->kept);

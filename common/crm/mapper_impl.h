@@ -65,6 +65,7 @@ struct placed {
 };
 
 #define PLACED 1024
+#define PLACED_KEY 400 /* bytes, of one that is remembered */
 struct mapper {
 	const struct mapping *map;
 	struct mapper_calls calls;

@@ -5,8 +5,8 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
 
-/* The texts of a place, trimmed; blanks alone are none. False where one has
- * none of the words that the map knows. */
+/* The texts of a place, trimmed; blanks alone are none. False where one is no
+ * text, or none of the words that the map knows. */
 static bool said(struct mapper *m, const struct map_place *place,
 	const struct cell *cells, struct view v[PART_DISTRICT + 1])
 {
@@ -17,8 +17,13 @@ static bool said(struct mapper *m, const struct map_place *place,
 			continue;
 		if (!mapper_fetch(m, place->by[i], cells, &c))
 			return false;
-		if (!c.p || c.kind == K_ARRAY || c.kind == K_OBJECT)
+		if (!c.p)
 			continue;
+		if (c.kind == K_ARRAY || c.kind == K_OBJECT) {
+			why_not(&m->why,
+				"an array or object, where a place is wanted");
+			return mapper_bad(m, place->by[i]);
+		}
 		v[i] = text_trim(view_cell(c));
 		if (v[i].n == 0)
 			v[i].p = NULL;
@@ -45,12 +50,16 @@ static const struct places_found *find(struct mapper *m,
 	key_of(v, &m->place_key);
 	struct view key = buf_view(&m->place_key);
 	if (!m->placed)
-		m->placed = xcalloc(PLACED, sizeof(*m->placed));
-	struct placed *p = &m->placed[hash64(key.p, key.n) % PLACED];
+		m->placed = xcalloc(PLACED + 1, sizeof(*m->placed));
+	/* What is longer is no place, and not kept: the last one has no key. */
+	size_t slot =
+		key.n > PLACED_KEY ? PLACED : hash64(key.p, key.n) % PLACED;
+	struct placed *p = &m->placed[slot];
 	if (p->key.n && view_eq(buf_view(&p->key), key))
 		return &p->found;
 	buf_reset(&p->key);
-	buf_addv(&p->key, key);
+	if (slot < PLACED)
+		buf_addv(&p->key, key);
 	p->found = (struct places_found){ 0 };
 	const struct places_text t = { v[PART_COUNTRY], v[PART_PROVINCE],
 		v[PART_CITY], v[PART_DISTRICT] };
@@ -83,6 +92,7 @@ static struct view answer(const struct places_found *is, enum map_part part)
 
 static void name_strange(struct mapper_strange *s, struct view text)
 {
+	text = utf8_cut(text, 40);
 	for (size_t i = 0; i < s->nnames; i++)
 		if (view_eq(buf_view(&s->name[i]), text))
 			return;
@@ -127,8 +137,9 @@ bool mapper_place(struct mapper *m, const struct map_field *f,
 		name_strange(&m->strange[f->part_of], *out);
 		return true;
 	}
+	struct view shown = utf8_cut(*out, 40);
 	why_not(&m->why, "'%.*s' is no %s that the list has, or may be several",
-		(int)(out->n < 90 ? out->n : 90), out->p, what[f->part_of]);
+		(int)shown.n, shown.p, what[f->part_of]);
 	if (f->bad == BAD_REFUSE)
 		return mapper_bad(m, f);
 	if (f->bad == BAD_EXTRA && m->map->extra)
@@ -144,11 +155,8 @@ void mapper_say_strange(struct mapper *m)
 	for (size_t i = 0; i < MAPPER_STRANGE; i++) {
 		struct mapper_strange *s = &m->strange[i];
 		struct buf b = { 0 };
-		for (size_t k = 0; k < s->nnames; k++) {
-			struct view name = utf8_cut(buf_view(&s->name[k]), 40);
-			buf_addf(&b, "%s'%.*s'", k ? ", " : "", (int)name.n,
-				name.p);
-		}
+		for (size_t k = 0; k < s->nnames; k++)
+			buf_addf(&b, "%s'%s'", k ? ", " : "", s->name[k].p);
 		if (s->n)
 			mapper_note(m,
 				"%s that no list has, or has twice, stay as "
