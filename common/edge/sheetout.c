@@ -149,6 +149,15 @@ void sheetout_drop(struct sheetout *s)
 	s->cells = 0;
 }
 
+void sheetout_refuse(struct sheetout *s, const struct rec *r, struct view title,
+	const struct why *why)
+{
+	char *name = xmemdup(title.p, title.n);
+	sheetout_drop(s);
+	tool_refuse(s->t, r, name, "%s", why->text);
+	free(name);
+}
+
 void sheetout_close(struct sheetout *s)
 {
 	if (s->xlsx)

@@ -47,6 +47,9 @@ void sheetout_number(struct sheetout *s, struct view digits);
 void sheetout_bold(struct sheetout *s);
 void sheetout_end(struct sheetout *s);
 void sheetout_drop(struct sheetout *s);
+/* The row is dropped, and its record refused for the cell of this title. */
+void sheetout_refuse(struct sheetout *s, const struct rec *r, struct view title,
+	const struct why *why);
 void sheetout_close(struct sheetout *s);
 
 #endif
