@@ -47,7 +47,7 @@ static void list(void *arg, const char *name)
 	if (mappath_load(arg, name, 0, &text, &path, &why)) {
 		buf_reset(&path);
 		mapping_about(buf_view(&text), &path);
-		printf("%-20s %s\n", name, path.n ? path.p : "");
+		printf("%-22s %s\n", name, path.n ? path.p : "");
 	}
 	buf_release(&text);
 	buf_release(&path);

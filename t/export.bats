@@ -395,7 +395,7 @@ sha() {
 @test "-m: a list for Klaviyo holds the addresses that consent allows" {
   customers > in
   run -0 --separate-stderr scrm-export -P -m klaviyo-profiles in
-  is "$output" "Email,Phone Number,First Name,Last Name,City,Region,Country,Zip Code,Birthday,customer_id,Tags,Segments,Orders,Revenue,Last Order At
+  is "$output" "Email,Phone Number,First Name,Last Name,City,State / Region,Country,Zip Code,Birthday,customer_id,Tags,Segments,Orders,Revenue,Last Order At
 z.o@gmail.com,+33600000001,\"Zoë-Ann \",O'Neil,,,FR,69001,1990-01-02,c1,\"vip, 沉睡\",,3,120.50,2026-11-01 10:00:00+08:00
 ,+8613800000001,,,,,,,,c2,,,,,
 y@b.cn,,,,,,,,,c4,,,,,"
@@ -406,7 +406,7 @@ y@b.cn,,,,,,,,,c4,,,,,"
   customers > in
   is "$(scrm-export -m braze-users in | head -2)" \
     "external_id,email,email_subscribe,phone,first_name,last_name,gender,dob,country,home_city,language,segments,orders,revenue,last_order_at
-c1,z.o@gmail.com,opted_in,+33600000001,\"Zoë-Ann \",O'Neil,F,1990-01-02,FR,,fr,,3,120.50,2026-11-01T10:00:00+08:00"
+c1,z.o@gmail.com,subscribed,+33600000001,\"Zoë-Ann \",O'Neil,F,1990-01-02,FR,,fr,,3,120.50,2026-11-01T10:00:00+08:00"
 }
 
 @test "-m: tags for WeCom, their ids by a file of one's own" {
@@ -421,9 +421,9 @@ li,wo1,"vip,沉睡"'
 X
   is "$(scrm-export -m our-tags in)" 'userid,external_userid,add_tag
 li,wo1,etBBBB'
-  scrm-export --list | grep -qx 'our-tags             ours'
+  scrm-export --list | grep -qx 'our-tags               ours'
   sed 's/ours/theirs/' exports/our-tags.json > our-tags.json
-  SCRM_EXPORTS=. scrm-export --list | grep -qx 'our-tags             theirs'
+  SCRM_EXPORTS=. scrm-export --list | grep -qx 'our-tags               theirs'
 }
 
 @test "-m: each audience hashes what its platform says to hash" {
