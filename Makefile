@@ -5,6 +5,7 @@ B ?= build
 # where zsh looks for completion, under share/zsh
 ZSH ?= site-functions
 CC ?= cc
+CXX ?= c++
 FUZZ_SECONDS ?= 60
 VERSION := 0.1.0
 CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -12,14 +13,16 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wvla \
 	-Wformat=2 -Wundef $(if $(WERROR),-Werror)
 -include config.mk
+ALL_CXXFLAGS = -std=c++17 -Icommon -Wall -Wextra -pthread -MMD -MP $(CFLAGS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -I$(B) \
 	$(WARN) -pthread -MMD -MP $(CFLAGS)
 
 # What is needed: Debian's package, then the command or header that shows it.
-DEPS_build = gcc:cc libc6-dev:stdio.h libjansson-dev:jansson.h \
+DEPS_build = gcc:cc g++:c++ libc6-dev:stdio.h libjansson-dev:jansson.h \
 	libpcre2-dev:pcre2posix.h libcsv-dev:csv.h libexpat1-dev:expat.h \
 	zlib1g-dev:zlib.h libxxhash-dev:xxhash.h nettle-dev:nettle/sha2.h \
-	libxlsxwriter-dev:xlsxwriter.h libminizip-dev:minizip/unzip.h tzdata:zdump
+	libxlsxwriter-dev:xlsxwriter.h libminizip-dev:minizip/unzip.h tzdata:zdump \
+	libphonenumber-dev:phonenumbers/phonenumber.h
 DEPS_check = $(DEPS_build) bats:bats perl:prove mandoc:mandoc jq:jq \
 	sqlite3:sqlite3 procps:ps dpkg-dev:dpkg-shlibdeps zsh:zsh unzip:unzip locales:localedef
 DEPS_lint = $(DEPS_check) shellcheck:shellcheck clang-format:clang-format
@@ -28,12 +31,13 @@ DEPS_fuzz = $(DEPS_build) clang:clang llvm:llvm-symbolizer
 DEPS_bench = $(DEPS_build) jq:jq miller:mlr python3-venv:python3 time:time
 
 # What a tool links beyond libc; --as-needed keeps the rest out.
-LIBS = -lcsv -lexpat -lminizip -lz -ljansson -lnettle -lpcre2-8 -lpthread -lm
+LIBS = -lcsv -lexpat -lminizip -lz -ljansson -lnettle -lpcre2-8 -lphonenumber \
+	-lstdc++ -lpthread -lm
 LIBS_scrm-export = -lxlsxwriter -lminizip
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
 
 TOOLS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
-OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard common/*/*.c))
+OBJS := $(patsubst %,$(B)/%.o,$(basename $(wildcard common/*/*.c common/*/*.cc)))
 UNITS := $(patsubst t/unit/%.c,$(B)/unit/%,$(wildcard t/unit/*.c))
 FUZZERS := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
 SANE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -46,6 +50,10 @@ all: $(TOOLS:%=$(B)/bin/%) ## build the tools into build/bin
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
 
 $(B)/libscrm.a: $(OBJS)
 	@rm -f $@

@@ -141,6 +141,17 @@ types() {
   is "$(ingest in 2>/dev/null | field order_id)" 2E9
 }
 
+@test "phones are read by the plans of their country" {
+  orders '"order_id": "id", "phone": { "from": "p", "region": "CN" }'
+  printf '%s\n' id,p 1,021-62791234 '2,+44 (0)20 7946 0018' 3,+861381234567 \
+    '4,021-62791234 ext. 8' 5,4001234567 > in
+  is "$(ingest in | jq -c '[.phone, .extra]')" '["+862162791234",null]
+["+442079460018",null]
+[null,{"p":"+861381234567"}]
+[null,{"p":"021-62791234 ext. 8"}]
+["+864001234567",null]'
+}
+
 @test "masked and unreadable phones and addresses are kept beside, never used" {
   orders '"order_id": "id", "phone": { "from": "p", "region": "CN" }, "email": "e"'
   printf '%s\n' id,p,e 1,138****0001,zhang 2,13800000001,' A@Example.COM ' 3,, > in

@@ -1,9 +1,9 @@
 #include "crm/mapcell.h"
 
+#include "edge/phone.h"
 #include "record/scan.h"
 #include "value/email.h"
 #include "value/money.h"
-#include "value/phone.h"
 #include "value/text.h"
 #include "value/time.h"
 
@@ -505,7 +505,8 @@ bool mapcell_put(const struct map_field *f, const struct mapcell_env *env,
 				SHOWN(text));
 		break;
 	case MT_PHONE:
-		good = phone_parse(text, env->region, phone, why);
+		good = phone_number(text, env->region, phone, env->phones_asked,
+			why);
 		if (good)
 			json_text(out, view_of(phone));
 		break;

@@ -11,6 +11,7 @@
 struct mapcell_env {
 	const struct zone *zone;
 	const char *region;
+	uint64_t *phones_asked; /* of libphonenumber; may be NULL */
 	int minor; /* digits of the smallest unit; -1: amounts are whole */
 	bool sheet; /* times may be those of edge/xlsx, whatever the format */
 };

@@ -92,6 +92,11 @@ void mapper_free(struct mapper *m)
 	free(m);
 }
 
+uint64_t mapper_asked(const struct mapper *m)
+{
+	return m->asked;
+}
+
 struct view mapper_date(const char *name)
 {
 	struct when w;

@@ -130,6 +130,7 @@ struct mapper_rows {
 	VEC(struct mapper_span) cell;
 	VEC(struct view) view; /* of a row's cells */
 	size_t first; /* rows of the file before these */
+	uint64_t asked; /* phone numbers, as mapper_asked has them */
 	uint64_t bytes; /* read of the file up to here, for who asks */
 };
 /* Whether the map allows it. */
@@ -156,6 +157,10 @@ void mapper_rows_release(struct mapper_rows *b);
  */
 enum mapper_read mapper_sheet(struct mapper *m, struct xlsx *x,
 	struct why *why);
+
+/* Phone numbers so far that libphonenumber was asked of, since their form was
+ * not plain. */
+uint64_t mapper_asked(const struct mapper *m);
 
 /* The date a file name begins with, "2026-11-20", or empty. */
 struct view mapper_date(const char *name);

@@ -132,6 +132,8 @@ struct mapper {
 	const struct held *held; /* of the record at hand */
 	size_t nheld;
 
+	uint64_t asked; /* phone numbers that libphonenumber was asked of */
+
 	/* A refusal. */
 	struct why why;
 	const char *field;

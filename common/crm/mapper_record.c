@@ -26,7 +26,8 @@ static bool env_of(struct mapper *m, const struct map_field *f,
 	const struct cell *cells, struct mapcell_env *env)
 {
 	struct cell c;
-	*env = (struct mapcell_env){ f->zone, f->region, -1, m->sheet };
+	*env = (struct mapcell_env){ f->zone, f->region, &m->asked, -1,
+		m->sheet };
 	if (f->zone_of) {
 		if (!mapper_fetch(m, f->zone_of, cells, &c))
 			return mapper_bad(m, f);
@@ -97,7 +98,8 @@ static enum put put_text(struct mapper *m, const struct map_field *f,
 	if (c.kind == K_ARRAY && f->type == MT_LIST)
 		return put_json_list(m, c);
 	bool good = c.kind != K_ARRAY && c.kind != K_OBJECT;
-	struct mapcell_env env = { f->zone, f->region, -1, m->sheet };
+	struct mapcell_env env = { f->zone, f->region, &m->asked, -1,
+		m->sheet };
 	if (!good)
 		why_not(&m->why, "an array or object, where a %s is wanted",
 			"text");

@@ -97,11 +97,14 @@ void mapper_rows_put(struct mapper *m, struct mapper_rows *b)
 		mapper_csv(m, &row);
 	}
 	mapper_move_strange(b->strange, m->strange);
+	b->asked = m->asked;
+	m->asked = 0;
 }
 
 void mapper_rows_turn(struct mapper *m, struct mapper_rows *b)
 {
 	mapper_move_strange(m->strange, b->strange);
+	m->asked += b->asked;
 }
 
 void mapper_rows_release(struct mapper_rows *b)

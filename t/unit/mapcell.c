@@ -97,7 +97,8 @@ static void times(void)
 		.format = usual,
 		.nformats = 1,
 		.usual = true };
-	struct mapcell_env env = { zone_find("Europe/Berlin", &why), NULL, -1 };
+	struct mapcell_env env = { .zone = zone_find("Europe/Berlin", &why),
+		.minor = -1 };
 	static const char *const table[][2] = {
 		{ "2026-07-01 10:00:00", "\"2026-07-01T10:00:00+02:00\"" },
 		{ "2026-03-29 01:59:59", "\"2026-03-29T01:59:59+01:00\"" },
