@@ -200,6 +200,18 @@ END
   is "$(jq -c '[.read, .folded, .withheld, .erased]' log)" "[3,1,2,2]"
 }
 
+@test "what was broken off after the hashes is finished by the same command" {
+  erase -q cA > ids
+  cp state/erased.ndjson before
+  run -0 --separate-stderr erase --in state cA
+  is "$(cat state/links.ndjson | wc -l)" 1
+  cmp before state/erased.ndjson
+  # Nor is anything done where the identifiers cannot be given.
+  rm -rf state && mkdir state && : > state/erased.ndjson && printf '%064d\n' 7 > state/salt
+  run -2 bash -c 'scrm-erase email:ann@x.cn > /dev/full'
+  [ ! -s state/erased.ndjson ]
+}
+
 @test "a value erased by itself is taken out of everybody's links, no more" {
   scrm-erase -q --in state phone:+8613900000009 > ids
   is "$(jq -c .ids state/links.ndjson)" '["email:ann@x.cn"]
@@ -346,6 +358,14 @@ state/links.ndjson 3 customer_id:cM"
     total: 1e3
     house: aurelia
     member_no: 88002"
+}
+
+@test "--show as text obeys no escape of a terminal" {
+  printf '{"type":"profile","email":"ann@x.cn","name":"\\u001b[31mA\\nB"}\n' > in
+  is "$(scrm-erase --show email:ann@x.cn --format text in)" 'in:1: by email:ann@x.cn
+    type: profile
+    email: ann@x.cn
+    name: \u001b[31mA\nB'
 }
 
 @test "--show: a mention in somebody else's record, and nothing at all" {

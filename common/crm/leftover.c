@@ -1,5 +1,8 @@
 #include "crm/leftover.h"
 
+#include "base/die.h"
+#include "edge/walk.h"
+
 _Static_assert(INSIDE_OVERLAP >= TRACES_OVERLAP, "no trace is cut in two");
 
 void leftover_init(struct leftover *l, struct keys *keys, struct whom *whom)
@@ -98,4 +101,92 @@ void leftover_file(struct leftover *l, const char *path)
 	l->why = in->why.text[0] ? in->why.text : NULL;
 	inside_close(in);
 	traces_find(&l->traces, view_of(path), &l->found);
+}
+
+static void add_kinds(struct buf *out, uint32_t kinds, const char *open,
+	const char *comma, const char *close)
+{
+	const char *before = open;
+	for (unsigned k = 0; k <= ID_KINDS; k++)
+		if (kinds & 1u << k) {
+			buf_addf(out, "%s%s", before,
+				k < ID_KINDS ? id_kind_name((enum id_kind)k)
+					     : "customer_id");
+			before = comma;
+		}
+	if (kinds)
+		buf_adds(out, close);
+}
+
+/* A file that still holds them, or of which that cannot be said. */
+static void report(struct tool *t, const struct leftover *l, const char *path,
+	bool text)
+{
+	struct buf b = { 0 };
+	size_t n = strlen(path);
+
+	t->read++;
+	if (!l->found.times && !l->why) {
+		t->withheld++;
+		return;
+	}
+	t->refused++;
+	if (text) {
+		buf_adds(&b, path);
+		if (l->line)
+			buf_addf(&b, ":%zu", l->line);
+		add_kinds(&b, l->found.kinds, ": ", ", ", "");
+		if (l->why)
+			buf_addf(&b, ": not all could be looked into: %s",
+				l->why);
+	} else {
+		buf_adds(&b, "{\"type\":\"trace\",\"file\":");
+		json_text(&b, (struct view){ path, scan_utf8(path, n) });
+		if (l->line)
+			buf_addf(&b, ",\"line\":%zu", l->line);
+		buf_addf(&b, ",\"times\":%llu",
+			(unsigned long long)l->found.times);
+		add_kinds(&b, l->found.kinds, ",\"kinds\":[\"", "\",\"", "\"]");
+		if (l->why) {
+			buf_adds(&b, ",\"unread\":");
+			json_text(&b, view_of(l->why));
+		}
+		buf_addc(&b, '}');
+	}
+	tool_make(t, buf_view(&b));
+	buf_release(&b);
+}
+
+void leftover_check(struct tool *t, struct whom *whom, const char *path,
+	bool text)
+{
+	struct leftover l;
+	struct walk w = { 0 };
+
+	leftover_init(&l, &t->keys, whom);
+	for (size_t i = 0; i < l.traces.brief.n; i++) {
+		struct view v = l.traces.brief.v[i];
+		tool_note(t,
+			"'%.*s' is too short to be searched in text: looked "
+			"for in records only",
+			(int)v.n, v.p);
+	}
+	if (!walk_add(&w, path))
+		die("cannot open '%s':", path);
+	for (size_t i = 0; i < w.file.n; i++) {
+		leftover_file(&l, w.file.v[i]);
+		report(t, &l, w.file.v[i], text);
+	}
+	l.found = (struct traced){ 0 };
+	l.line = 0;
+	for (size_t i = 0; i < w.other.n; i++) {
+		l.why = w.other.v[i].why;
+		report(t, &l, w.other.v[i].path, text);
+	}
+	tool_note(t,
+		"%llu files looked at: %llu hold them or could not be "
+		"looked into",
+		(unsigned long long)t->read, (unsigned long long)t->refused);
+	walk_release(&w);
+	leftover_release(&l);
 }

