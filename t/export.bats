@@ -492,6 +492,16 @@ X
     scrm-export -q -m meta-audience | wc -l)" 1
 }
 
+@test "an account that is no longer followed is no address" {
+  cat > w.json <<'X'
+{ "titles": false, "consent": { "purpose": "marketing" }, "need": ["id"],
+  "columns": { "id": { "reach": "wechat:wx1" } } }
+X
+  local c='"type":"profile","wechat_openid":"o1","consents":[{"channel":"wechat:wx1","to":"o1","purpose":"marketing","status":"granted"}]'
+  is "$(printf '%s\n' "{$c,\"reach\":{\"wechat:wx1\":{\"to\":\"o1\"}}}" "{$c}" |
+    scrm-export -m ./w.json)" o1
+}
+
 @test "the steps of a column, in their order" {
   cat > s.json <<'X'
 { "titles": false, "columns": {

@@ -94,7 +94,8 @@ static bool text_there(struct val v)
 /*
  * scrm-profile's choice first, then the customer's own address, then the first
  * in the order of the consents. Its choice stands for a grant of marketing by
- * itself; all other ways a consent must name the address.
+ * itself; all other ways a consent must name the address. Of an account that
+ * is followed only scrm-profile knows whether it still is.
  */
 static struct address reach(struct exportfile *f, const struct rec *r,
 	const struct export_column *c)
@@ -105,12 +106,15 @@ static struct address reach(struct exportfile *f, const struct rec *r,
 	struct address a = { 0 };
 	bool granted, refused;
 	bool marketing = purpose_counts(f, (struct val){ 0 });
+	bool follow = marketing && memchr(c->channel.p, ':', c->channel.n);
 	own = own_address(f, r, c->channel);
 	struct val first[] = { reached, own };
 	for (size_t i = 0; i < 2; i++) {
 		if (!text_there(first[i]))
 			continue;
 		a.known = true;
+		if (i == 1 && follow)
+			continue;
 		consent_says(f, r, c, first[i], &granted, &refused);
 		a.refused |= refused;
 		if ((granted || (i == 0 && marketing)) && !refused) {
@@ -119,7 +123,7 @@ static struct address reach(struct exportfile *f, const struct rec *r,
 		}
 	}
 	all = rec_get(r, f->consents);
-	if (all.kind != K_ARRAY)
+	if (all.kind != K_ARRAY || follow)
 		return a;
 	for (struct val_iter it = val_iter(all); val_next(&it);) {
 		if (it.val.kind != K_OBJECT ||
@@ -140,8 +144,7 @@ static struct address reach(struct exportfile *f, const struct rec *r,
 	return a;
 }
 
-/* What is done to a text: each step from one end of the buffer to its new
- * end, the result begins at *from. */
+/* What is done to a text, in its place at the end of the row's. */
 
 static struct view tail(const struct buf *b, size_t from)
 {
