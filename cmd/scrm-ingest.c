@@ -9,6 +9,7 @@
 #include "edge/stamp.h"
 #include "edge/tool.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -293,6 +294,11 @@ static void read_files(struct ingest *g)
 	for (char **file = t->operand; *file; file++)
 		read_file(g, *file);
 	t->read = t->written + t->withheld + t->folded + t->refused;
+	if (mapper_asked(g->mapper))
+		tool_info(t,
+			"%" PRIu64 " phone numbers were not plain: "
+			"libphonenumber was asked",
+			mapper_asked(g->mapper));
 	mapper_free(g->mapper);
 	buf_release(&g->path);
 }
