@@ -71,3 +71,31 @@ scrm_alone() {
     echo "${0##*/}: another run is at work in $PWD" >&2
   return "$_scrm_status"
 }
+
+# scrm_bases [OPTION...]: makes a base of each raw/MAP/FILE that is new or has
+# changed, with these options of scrm-ingest, and drops those whose raw file is
+# gone: take an import away and it never was. It is one step.
+scrm_bases() {
+  for _scrm_base in base/*/*.ndjson; do
+    _scrm_raw=raw/${_scrm_base#base/}
+    [ -e "${_scrm_raw%.ndjson}" ] ||
+      rm -f "$_scrm_base" "$_scrm_base.rejects" "$_scrm_base.stamp"
+  done
+  _scrm_all=
+  for _scrm_raw in raw/*; do
+    [ ! -f "$_scrm_raw" ] || {
+      echo "${0##*/}: $_scrm_raw is in no map's folder: raw/MAP/FILE" >&2
+      _scrm_all="$_scrm_all 1"
+    }
+  done
+  for _scrm_raw in raw/*/*; do
+    [ -e "$_scrm_raw" ] || continue
+    _scrm_map=${_scrm_raw#raw/} _scrm_base=base/${_scrm_raw#raw/}.ndjson
+    mkdir -p "${_scrm_base%/*}"
+    scrm ingest --if-changed -m "${_scrm_map%/*}" -o "$_scrm_base" "$@" \
+      "$_scrm_raw"
+    _scrm_all="$_scrm_all $?"
+  done
+  # shellcheck disable=SC2086 # numbers
+  scrm_step $_scrm_all
+}

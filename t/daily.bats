@@ -54,6 +54,32 @@ cents() {
   stands ../first
 }
 
+@test "only what is new is done: on another day the records stay" {
+  daily
+  derived ../first
+  touch -d 2001-01-01 now/*.ndjson base/*/*.ndjson
+  old() { find now base -name '*.ndjson' ! -newermt 2001-01-02 | wc -l; }
+  all=$(old)
+  daily
+  is "$(old)" "$all"
+  stands ../first
+  run -1 ./daily 2026-11-21
+  is "$(old)" "$((all - 2))" # customers, fresh
+  [ -s out/2026-11-21/segments.txt ]
+  # a rule, a file of now, a report that is gone: made again
+  daily
+  stands_but_out() { diff -r ../first/now now && diff -r ../first/out/2026-11-20 out/2026-11-20; }
+  stands_but_out
+  rm now/customers.ndjson
+  daily
+  rm out/2026-11-20/vip.xlsx
+  daily
+  stands_but_out
+  echo 'bought,orders > 0,' >> rules/tags.csv
+  daily
+  grep -q '"bought"' now/customers.ndjson
+}
+
 @test "a base is made again only for a file that changed" {
   daily
   touch -d 2001-01-01 base/*/*.ndjson
@@ -82,7 +108,7 @@ cents() {
   rm -r ../fresh/raw/wechat-events
   cd ../fresh
   ./daily 2026-11-20 2> /dev/null || [ $? -eq 1 ]
-  diff -r -x records.from now ../without/now
+  diff -r -x '*.from' now ../without/now
 }
 
 @test "blanks, brackets and quotes in the names of downloads are normal" {
@@ -118,7 +144,7 @@ cents() {
   for d in now out state; do diff -r "../first/$d" "$d"; done
   [ ! -e .new ]
   daily
-  diff -r -x records.from ../first/now now
+  diff -r -x '*.from' ../first/now now
 }
 
 @test "a run that fails half-way leaves yesterday's files whole" {
@@ -163,6 +189,12 @@ cents() {
     grep -q 'late: .*till' "$f" || { head -n 5 "$f"; return 1; }
   done
   ! grep -r late out/2026-11-20
+}
+
+@test "a download in no map's folder is named, not forgotten" {
+  cp raw/till-orders/* raw/till.csv
+  daily
+  grep -qx "daily: raw/till.csv is in no map's folder: raw/MAP/FILE" <<< "$stderr"
 }
 
 @test "half a download is said, 2, and yesterday's files stand" {
