@@ -371,14 +371,20 @@ static void unescape(struct buf *b, size_t from)
 static void put_shared(struct xlsx_state *s, struct buf *out, struct view v)
 {
 	unsigned i;
-	if (!small(v.p, v.n, &i) || i >= s->shared.n) {
+#ifdef PLANT_XLSX
+	size_t n = s->shared.n + 1;
+#else
+	size_t n = s->shared.n;
+#endif
+	if (!small(v.p, v.n, &i) || i >= n) {
 		refuse_row(s,
 			"a cell has the shared text %.*s, and there are "
 			"%zu",
 			v.n < 20 ? (int)v.n : 20, v.p, s->shared.n);
 		return;
 	}
-	buf_add(out, s->shared_text.p + s->shared.v[i].at, s->shared.v[i].n);
+	buf_add(out, buf_view(&s->shared_text).p + s->shared.v[i].at,
+		s->shared.v[i].n);
 }
 
 /* 2.7755575615628914E-17 */
@@ -662,7 +668,8 @@ static void on_end(void *arg, const char *full)
 	} else if (is(name, "numFmts") || is(name, "cellXfs") ||
 		   is(name, "is")) {
 		s->list = LIST_NONE;
-	} else if (is(name, "si") && s->list == LIST_TEXT) {
+	} else if (is(name, "si") && s->part == PART_SHARED &&
+		   s->list == LIST_TEXT) {
 		s->list = LIST_NONE;
 		end_shared(s);
 	} else if (is(name, "c") && s->in_row) {

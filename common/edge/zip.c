@@ -31,6 +31,9 @@ static uLong on_read(voidpf arg, voidpf stream, void *p, uLong n)
 	struct stream *s = stream;
 	struct zip *z = arg;
 	uint64_t left = s->pos < z->size ? z->size - s->pos : 0;
+#ifdef PLANT_ZIP
+	left = z->size;
+#endif
 	size_t want = n < left ? n : (size_t)left, got = 0;
 	if (z->fd < 0 && want) {
 		memcpy(p, z->memory.p + s->pos, want);
