@@ -69,6 +69,7 @@ static const char *add(struct columns *c, struct keys *keys, const char *from)
 		title.p[title.n - 1] == '"')
 		title = (struct view){ title.p + 1, title.n - 2 };
 	struct column *column = vec_add(&c->column);
+	*column = (struct column){ 0 };
 	struct why why = { 0 };
 	if (!path_init(&column->path, keys, name, &why))
 		die("option '-c': field '%.*s': %s", (int)name.n, name.p,
@@ -108,6 +109,7 @@ static void columns_within(struct columns *c, const struct rec *r,
 		val_append_text(in.key, &name);
 		buf_addc(&name, '"');
 		struct column *column = vec_add(&c->column);
+		*column = (struct column){ 0 };
 		if (!path_init(&column->path, r->keys, buf_view(&name), &why))
 			die("%s:%zu: '%s': %s", r->file, r->lineno, name.p,
 				why.text);
@@ -137,6 +139,7 @@ void columns_of(struct columns *c, const struct rec *r)
 			continue;
 		}
 		struct column *column = vec_add(&c->column);
+		*column = (struct column){ 0 };
 		struct view name = keys_name(r->keys, r->member[i].id);
 		column->title.p = arena_bytes(&c->text, name.p, name.n);
 		column->title.n = name.n;
