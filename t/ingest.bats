@@ -927,3 +927,65 @@ cents() {
   is "${stderr_lines[-1]}" "scrm-ingest: in:2: the file ends in what cannot be read: is it only half of the download?"
   [ ! -e out ]
 }
+
+@test "row: of a group, the row that passes is asked" {
+  orders '"order_id": "No",
+    "status": { "first": [ { "const": "paid", "row": { "State": "open" } },
+      { "const": "completed", "row": { "State": "done" } } ] },
+    "city": { "from": "City", "row": { "Main": "1" } }' \
+    '"group": { "by": "No" },'
+  printf '%s\n' No,State,City,Main 1,done,Lyon, 1,open,Nice,1 2,done,, \
+    3,lost,Metz,0 > in
+  is "$(ingest in | field status)" paid,completed,-
+  is "$(ingest in | field city)" Nice,-,-
+  orders '"order_id": "No", "city": { "from": "City", "row": { "Main": "1" } }'
+  is "$(refused in)" "scrm-ingest: ./map.json:2:73: 'row' is for a map with 'group'"
+}
+
+@test "parts: cells that hold several are an object for each" {
+  orders '"order_id": "No", "products": { "rows": { "sku": "Sku",
+    "name": "Name", "quantity": "Qty" }, "parts": ["Sku", "Name", "Qty"] }'
+  printf '%s\n' No,Sku,Name,Qty '1,a; b,red;blue,3' '2,a,red;blue,1' \
+    '3,a;,red;blue,1;2' 4,,red,1 > in
+  is "$(ingest in | jq -c .products)" \
+    '[{"sku":"a","name":"red"},{"sku":"b","name":"blue"}]
+[{"sku":"a","name":"red;blue","quantity":1}]
+[{"sku":"a","name":"red","quantity":1},{"name":"blue","quantity":2}]
+[{"name":"red","quantity":1}]'
+  is "$(ingest in | jq -c .extra)" '{"Qty":"3"}
+null
+null
+null'
+}
+
+@test "decimal either: the last sign is the decimal one, a doubt is refused" {
+  orders '"order_id": "No", "total": { "from": "Sum", "decimal": "either" }'
+  printf '%s;%s\n' No Sum 1 '1234,56' 2 1234.56 3 1.234,56 4 1,234.56 \
+    5 -0,5 6 12 7 1.234.567 8 '(1,5)' | tr ';' '\t' > in
+  sed -i 's/"set"/"input": { "format": "tsv" }, "set"/' map.json
+  is "$(ingest in | jq -c .total | paste -sd,)" \
+    1234.56,1234.56,1234.56,1234.56,-0.5,12,1234567,-1.5
+  printf 'No\tSum\n1\t1,234\n2\t1.234\n3\t1,2.3,4\n' > in
+  is "$(refused in)" "scrm-ingest: in:2: field 'total': '1,234' may have a decimal sign or one between thousands
+scrm-ingest: in:3: field 'total': '1.234' may have a decimal sign or one between thousands
+scrm-ingest: in:4: field 'total': '1,2.3,4' is no number"
+}
+
+@test "every: all rows of a group; lacks: there, and without the text" {
+  orders '"order_id": "No",
+    "status": { "case": [ { "when": { "State": { "every": "off" } },
+      "const": "cancelled" }, { "const": "paid" } ] },
+    "buyer": { "from": "Who", "when": { "Who": { "lacks": ["*", "##"] } } }' \
+    '"group": { "by": "No" },'
+  printf '%s\n' No,State,Who 1,off,ann 1,on, 2,off,a*n 2,off, 3,off, > in
+  is "$(ingest in | field status)" paid,cancelled,cancelled
+  is "$(ingest in | field buyer)" ann,-,-
+  orders '"order_id": { "from": "No", "when": { "No": { "every": "1" } } }'
+  is "$(refused in)" "scrm-ingest: ./map.json:2:91: 'every' is alone, in a map with 'group'"
+}
+
+@test "a comma at the end of the header is not worth a word" {
+  orders '"order_id": "No"'
+  printf 'No,\n1,\n2,x\n' > in
+  is "$(ingest in 2>&1 | field extra.col2)" -,x
+}

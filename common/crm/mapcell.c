@@ -137,6 +137,35 @@ static bool is_number(struct view v)
 	return i == v.n && i > dot + 1 && i - dot < 30;
 }
 
+/*
+ * The decimal sign of a number that may have either: the last one, and the
+ * other stands between thousands. One alone before three digits could be
+ * both, and several alike are between thousands.
+ */
+static bool either_sign(struct view v, char *point, char *group)
+{
+	const char *last = NULL;
+	size_t same = 0, other = 0;
+	for (size_t i = v.n; i--;) {
+		if (v.p[i] != '.' && v.p[i] != ',')
+			continue;
+		if (!last)
+			last = v.p + i;
+		*(v.p[i] == *last ? &same : &other) += 1;
+	}
+	*point = last ? *last : '.';
+	*group = *point == '.' ? ',' : '.';
+	if (same > 1) {
+		char swap = *point;
+		*point = *group;
+		*group = swap;
+	}
+	size_t digits = 0;
+	for (const char *p = last; p && ++p < v.p + v.n;)
+		digits += *p >= '0' && *p <= '9';
+	return same != 1 || other || digits != 3;
+}
+
 bool mapcell_number(const struct map_field *f, struct view text,
 	struct dec *out, struct why *why)
 {
@@ -153,7 +182,13 @@ bool mapcell_number(const struct map_field *f, struct view text,
 	/* 007.50: zeros before a digit say nothing. */
 	while (v.n > 1 && v.p[0] == '0' && v.p[1] >= '0' && v.p[1] <= '9')
 		v = (struct view){ v.p + 1, v.n - 1 };
-	if (!money_parse(v, f->point ? f->point : '.', f->thousands, out, why))
+	char point = f->point ? f->point : '.', group = f->thousands;
+	if (f->either && !either_sign(v, &point, &group))
+		return why_not(why,
+			"'%.*s' may have a decimal sign or one between "
+			"thousands",
+			SHOWN(text));
+	if (!money_parse(v, point, group, out, why))
 		return why_not(why, "'%.*s' is no number", SHOWN(text));
 	if (unit && !dec_mul(out, unit->by))
 		return why_not(why, "'%.*s' is too large a number",
@@ -167,8 +202,8 @@ static bool put_number(const struct map_field *f, const struct mapcell_env *env,
 	struct view text, struct buf *out, struct why *why)
 {
 	struct view v = trim(text);
-	bool simple = f->point == '.' && !f->negate && !f->nunits &&
-		      (env->minor < 0 || f->type != MT_MONEY);
+	bool simple = f->point == '.' && !f->either && !f->negate &&
+		      !f->nunits && (env->minor < 0 || f->type != MT_MONEY);
 	if (simple && is_number(v)) {
 		if (f->type == MT_INTEGER && memchr(v.p, '.', v.n))
 			return why_not(why, "'%.*s' is no whole number",

@@ -236,9 +236,9 @@ bool mapper_dropped(struct mapper *m, struct view name)
 static void take_row(struct mapper *m)
 {
 	const struct mapping *map = m->map;
-	if (map->stop && test_holds(map->stop, m->cell))
+	if (map->stop && test_holds(m, map->stop, m->cell))
 		m->stopped = true;
-	if (m->stopped || (map->skip && test_holds(map->skip, m->cell))) {
+	if (m->stopped || (map->skip && test_holds(m, map->skip, m->cell))) {
 		*m->calls.withheld += 1;
 		return;
 	}

@@ -89,10 +89,11 @@ static struct view *header_names(struct mapper *m, const struct view *cell,
 			buf_addf(&b, "_%zu", k);
 			map_add(&seen, b.p, b.n, &isnew);
 		}
-		if (say && v.n == 0)
+		/* The last is a comma at the end of the line. */
+		if (say && v.n == 0 && i + 1 < n)
 			mapper_note(m, "column %zu has no name: '%s'", i + 1,
 				b.p);
-		else if (say && b.n != v.n)
+		else if (say && v.n && b.n != v.n)
 			mapper_note(m, "column '%.*s' is there twice: '%s'",
 				(int)(v.n < 80 ? v.n : 80), v.p, b.p);
 		name[i] =

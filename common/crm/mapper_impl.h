@@ -224,9 +224,12 @@ static inline bool mapper_bad(struct mapper *m, const struct map_field *f)
 }
 
 /* A test that is NULL holds. */
-bool test_holds(const struct map_test *t, const struct cell *cells);
+bool test_holds(const struct mapper *m, const struct map_test *t,
+	const struct cell *cells);
 /* Whether the cell is no CELL_BAD. False with m->why. */
 bool mapper_sound(struct mapper *m, struct cell c);
+/* The row of the group that the field asks; NULL where there is none. */
+struct cell *mapper_row(struct mapper *m, const struct map_field *f);
 /* A field's text, before it is read as its type; p NULL where it has none.
  * False with m->field and m->why. */
 bool mapper_fetch(struct mapper *m, const struct map_field *f,

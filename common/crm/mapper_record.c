@@ -161,6 +161,75 @@ static enum put put_object(struct mapper *m, const struct map_field *f,
 	return PUT_DONE;
 }
 
+/* An element of a list, after those that stand already. */
+static enum put put_element(struct mapper *m, const struct map_field *f,
+	struct cell *cells)
+{
+	size_t was = m->out.n;
+	if (m->out.p[was - 1] != '[')
+		buf_addc(&m->out, ',');
+	enum put p = put_object(m, f, cells);
+	if (p == PUT_NONE)
+		m->out.n = was;
+	return p;
+}
+
+/* How many the text is when it is cut. */
+static size_t count_parts(struct view v, struct view at)
+{
+	size_t n = 1;
+	const char *end = v.p + v.n, *q;
+	while ((q = memmem(v.p, (size_t)(end - v.p), at.p, at.n))) {
+		v.p = q + at.n;
+		n++;
+	}
+	return n;
+}
+
+/* The next part of what is left of a cell; p NULL where there is none. */
+static struct view next_part(struct view *rest, struct view at)
+{
+	struct view one = *rest;
+	if (!rest->p)
+		return one;
+	const char *q = memmem(rest->p, rest->n, at.p, at.n);
+	one.n = q ? (size_t)(q - rest->p) : rest->n;
+	size_t used = one.n + (q ? at.n : 0);
+	*rest = (struct view){ rest->p + used, rest->n - used };
+	return text_trim(one);
+}
+
+/* A row whose cells hold several things: an element for each. A column that
+ * has another number of parts says nothing about one of them. */
+static enum put put_parts(struct mapper *m, const struct map_field *f,
+	const struct cell *row, size_t times)
+{
+	size_t n = m->nslots + m->nunknown;
+	struct cell *cells = arena_alloc(&m->text, n * sizeof(*cells));
+	struct view *rest = arena_alloc(&m->text, f->nparts * sizeof(*rest));
+	memcpy(cells, row, n * sizeof(*cells));
+	for (size_t k = 0; k < f->nparts; k++) {
+		struct map_field part = { .name = f->name,
+			.slot = f->parts[k] };
+		struct view v = view_cell(row[part.slot]);
+		bool fits = v.p && count_parts(v, f->split) == times;
+		rest[k] = fits ? v : (struct view){ NULL, 0 };
+		if (v.p && !fits && m->map->extra)
+			mapper_keep_extra(m, &part, v);
+	}
+	for (size_t i = 0; i < times; i++) {
+		for (size_t k = 0; k < f->nparts; k++) {
+			struct view v = next_part(&rest[k], f->split);
+			cells[f->parts[k]] = v.p && !mapper_null(m, v)
+						     ? mapper_keep(m, v)
+						     : (struct cell){ 0 };
+		}
+		if (put_element(m, f, cells) == PUT_BAD)
+			return PUT_BAD;
+	}
+	return PUT_DONE;
+}
+
 static enum put put_rows(struct mapper *m, const struct map_field *f,
 	struct cell *cells)
 {
@@ -182,15 +251,16 @@ static enum put put_rows(struct mapper *m, const struct map_field *f,
 				break;
 			row = m->rows[i];
 		}
-		size_t here = m->out.n;
-		if (here > was + 1)
-			buf_addc(&m->out, ',');
-		enum put p = put_object(m,
-			f->from == MF_ELEMENTS ? f->sub[i] : f, row);
+		const struct map_field *one =
+			f->from == MF_ELEMENTS ? f->sub[i] : f;
+		struct view whole = { NULL, 0 };
+		if (f->nparts)
+			whole = view_cell(row[f->parts[0]]);
+		size_t times = whole.p ? count_parts(whole, f->split) : 1;
+		enum put p = times > 1 ? put_parts(m, f, row, times)
+				       : put_element(m, one, row);
 		if (p == PUT_BAD)
 			return p;
-		if (p == PUT_NONE)
-			m->out.n = here;
 	}
 	if (m->out.n == was + 1) {
 		m->out.n = was;
@@ -253,14 +323,16 @@ static enum put put_field(struct mapper *m, const struct map_field *f,
 			return PUT_DONE;
 		}
 	}
-	if (f->when && !test_holds(f->when, cells))
+	if (f->row && !(cells = mapper_row(m, f)))
+		return PUT_NONE;
+	if (f->when && !test_holds(m, f->when, cells))
 		return PUT_NONE;
 	if (f->place)
 		return put_place(m, f, key, cells);
-	if (f->from == MF_FIRST || f->from == MF_CASE) {
+	if ((f->from == MF_FIRST || f->from == MF_CASE)) {
 		for (size_t i = 0; i < f->nsub; i++) {
 			const struct map_field *s = f->sub[i];
-			if (s->when && !test_holds(s->when, cells))
+			if (s->when && !test_holds(m, s->when, cells))
 				continue;
 			enum put p = put_field(m, s, key, cells);
 			if (p != PUT_NONE || f->from == MF_CASE)
@@ -509,7 +581,7 @@ bool mapper_put(struct mapper *m, struct cell *cells, const struct held *held,
 			struct cell *c = r->per_row ? m->rows[k] : cells;
 			if (r->scope && !each_next(m, &e, c))
 				break;
-			if (!test_holds(r->when, c))
+			if (!test_holds(m, r->when, c))
 				continue;
 			m->held = r->per_row ? held + k : held;
 			m->nheld = r->per_row ? 1 : m->nrows;

@@ -32,19 +32,20 @@ static bool leaf_holds(const struct map_leaf *l, const struct cell *cells)
 	case TEST_STARTS:
 	case TEST_ENDS:
 	case TEST_HAS:
+	case TEST_LACKS:
 		for (size_t i = 0; c.p && i < l->n; i++) {
 			struct view w = l->word[i];
 			if (w.n > v.n)
 				continue;
-			if (l->op == TEST_HAS
+			if (l->op == TEST_HAS || l->op == TEST_LACKS
 					? memmem(v.p, v.n, w.p, w.n) != NULL
 				: l->op == TEST_STARTS
 					? memcmp(v.p, w.p, w.n) == 0
 					: memcmp(v.p + v.n - w.n, w.p, w.n) ==
 						  0)
-				return true;
+				return l->op != TEST_LACKS;
 		}
-		return false;
+		return c.p && l->op == TEST_LACKS;
 	case TEST_OVER:
 	case TEST_UNDER: {
 		static const struct map_field plain = { .point = '.',
@@ -58,11 +59,23 @@ static bool leaf_holds(const struct map_leaf *l, const struct cell *cells)
 	return false;
 }
 
-bool test_holds(const struct map_test *t, const struct cell *cells)
+static bool holds(const struct mapper *m, const struct map_leaf *l,
+	const struct cell *cells)
+{
+	if (!l->every)
+		return leaf_holds(l, cells);
+	size_t i = 0;
+	while (i < m->nrows && leaf_holds(l, m->rows[i]))
+		i++;
+	return i == m->nrows;
+}
+
+bool test_holds(const struct mapper *m, const struct map_test *t,
+	const struct cell *cells)
 {
 	for (size_t i = 0; t && i < t->n; i++) {
 		size_t k = 0;
-		while (k < t->nleaves[i] && leaf_holds(&t->all[i][k], cells))
+		while (k < t->nleaves[i] && holds(m, &t->all[i][k], cells))
 			k++;
 		if (k == t->nleaves[i])
 			return true;
@@ -327,11 +340,21 @@ bool mapper_sound(struct mapper *m, struct cell c)
 		c.n < 40 ? (int)c.n : 40, c.p);
 }
 
+struct cell *mapper_row(struct mapper *m, const struct map_field *f)
+{
+	for (size_t i = 0; i < m->nrows; i++)
+		if (test_holds(m, f->row, m->rows[i]))
+			return m->rows[i];
+	return NULL;
+}
+
 bool mapper_fetch(struct mapper *m, const struct map_field *f,
 	const struct cell *cells, struct cell *out)
 {
 	*out = (struct cell){ 0 };
-	if (f->when && !test_holds(f->when, cells))
+	if (f->row && !(cells = mapper_row(m, f)))
+		return true;
+	if (f->when && !test_holds(m, f->when, cells))
 		return true;
 	switch (f->from) {
 	case MF_SLOT:
@@ -350,7 +373,7 @@ bool mapper_fetch(struct mapper *m, const struct map_field *f,
 		return true;
 	case MF_CASE:
 		for (size_t i = 0; i < f->nsub; i++)
-			if (test_holds(f->sub[i]->when, cells))
+			if (test_holds(m, f->sub[i]->when, cells))
 				return mapper_fetch(m, f->sub[i], cells, out);
 		return true;
 	case MF_CONST:

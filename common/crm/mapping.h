@@ -120,6 +120,7 @@ enum map_op {
 	TEST_STARTS,
 	TEST_ENDS,
 	TEST_HAS,
+	TEST_LACKS,
 	TEST_OVER,
 	TEST_UNDER
 };
@@ -127,6 +128,7 @@ enum map_op {
 struct map_leaf {
 	unsigned slot;
 	enum map_op op;
+	bool every; /* of the rows of a group */
 	struct view *word;
 	size_t n;
 	struct dec limit;
@@ -172,14 +174,18 @@ struct map_field {
 	const struct map_place *place;
 	enum map_part part_of; /* of the place */
 	struct map_test *when;
+	struct map_test *row; /* of a group, the row that is asked */
+	/* Of rows: the columns whose cells hold several, cut at split. */
+	unsigned *parts;
+	size_t nparts;
 
-	bool over_rows, negate, trim, lower, has_words, has_otherwise, percent;
+	bool over_rows, either, negate, trim, lower, has_words, has_otherwise, percent;
 	bool usual; /* times of 2026-01-31 08:30:00 come first */
 	struct map_words null, words;
 	struct view otherwise; /* p NULL: missing */
 	struct view with, split, pair, member, cut, part_at;
 	int part;
-	char point, thousands;
+	char point, thousands; /* either: what the text shows */
 	struct map_unit *unit;
 	size_t nunits;
 	struct map_field *minor, *zone_of, *region_of;

@@ -186,7 +186,7 @@ static void leaf_of(struct compile *c, const char *column, json_t *j,
 	struct map_leaf *leaf)
 {
 	static const char *const ops[] = { "not", "starts", "ends", "has",
-		"over", "under", NULL };
+		"lacks", "over", "under", NULL };
 	json_t *name = json_string(column);
 	if (!name) {
 		fail(c, j, "a column's name is no text");
@@ -194,6 +194,13 @@ static void leaf_of(struct compile *c, const char *column, json_t *j,
 	}
 	leaf->slot = compile_slot(c, name);
 	json_decref(name);
+	json_t *every = json_object_get(j, "every");
+	if (every) {
+		if (!c->grouped || json_object_size(j) != 1)
+			fail(c, j, "'every' is alone, in a map with 'group'");
+		leaf->every = true;
+		j = every;
+	}
 	if (json_is_string(j)) {
 		struct view v = str(j);
 		leaf->op = v.n == 0          ? TEST_MISSING

@@ -79,7 +79,8 @@ static const char *const field_members[] = { "from", "join", "with", "first",
 	"elements", "place", "each", "extra", "over", "when", "trim", "null",
 	"member", "decode", "split", "pair", "part", "cut", "words",
 	"otherwise", "lower", "type", "decimal", "group", "units", "minor",
-	"format", "zone", "true", "false", "region", "negate", "bad", NULL };
+	"format", "zone", "true", "false", "region", "negate", "bad", "row",
+	"parts", NULL };
 
 /* A list of fields that are no members: parts, choices. */
 static void parts_of(struct compile *c, struct map_field *f, json_t *j,
@@ -247,6 +248,8 @@ static void from_of(struct compile *c, struct map_field *f, json_t *j,
 		f->sub = compile_members(c, f->name, v, &f->nsub);
 		f->nextra = compile_slots(c, json_object_get(j, "extra"),
 			&f->extra);
+		f->nparts = compile_slots(c, json_object_get(j, "parts"),
+			&f->parts);
 		c->scope = was;
 	} else {
 		f->from = MF_ELEMENTS;
@@ -265,6 +268,8 @@ static void from_of(struct compile *c, struct map_field *f, json_t *j,
 		fail(c, j, "'minus' goes with 'sum'");
 	if (json_object_get(j, "each") && f->from != MF_ROWS)
 		fail(c, j, "'each' goes with 'rows'");
+	if (json_object_get(j, "parts") && (f->from != MF_ROWS || f->scope))
+		fail(c, j, "'parts' goes with 'rows' that have no 'each'");
 	json_t *over = json_object_get(j, "over");
 	if (over) {
 		f->over_rows = view_is(compile_text(c, over), "rows");
@@ -318,9 +323,14 @@ static void time_of(struct compile *c, struct map_field *f, json_t *j)
 
 static void numbers_of(struct compile *c, struct map_field *f, json_t *j)
 {
-	f->point = compile_sign(c, j, "decimal", f->point);
+	json_t *v = json_object_get(j, "decimal");
+	f->either = v ? view_is(compile_expand(c, v), "either") : f->either;
+	if (!f->either)
+		f->point = compile_sign(c, j, "decimal", f->point);
 	f->thousands = compile_sign(c, j, "group", f->thousands);
-	json_t *v = json_object_get(j, "units");
+	if (f->either && f->thousands)
+		fail(c, j, "'group' does not go with either decimal sign");
+	v = json_object_get(j, "units");
 	if (v) {
 		struct map_words w = words_of(c, v);
 		f->unit = compile_room(c, w.n, sizeof(*f->unit));
@@ -459,6 +469,9 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 			fail(c, v, "'keep' is for places");
 	}
 	f->when = compile_test(c, json_object_get(j, "when"));
+	f->row = compile_test(c, json_object_get(j, "row"));
+	if (f->row && !c->grouped)
+		fail(c, j, "'row' is for a map with 'group'");
 }
 
 struct map_field *compile_field(struct compile *c, const char *name, json_t *j,
@@ -471,8 +484,9 @@ struct map_field *compile_field(struct compile *c, const char *name, json_t *j,
 		f->type = type_by_schema(c->type, name);
 	f->sub = NULL;
 	f->nsub = f->nplus = 0;
-	f->when = NULL;
+	f->when = f->row = NULL;
 	f->over_rows = false;
+	f->nparts = 0;
 	f->text = (struct view){ NULL, 0 };
 	f->from = MF_SLOT;
 	f->name = name;
@@ -506,7 +520,7 @@ struct map_field *compile_field(struct compile *c, const char *name, json_t *j,
 	c->depth--;
 	f->usual = f->type == MT_TIME && f->nformats &&
 		   strcmp(f->format[0], "%Y-%m-%d %H:%M:%S") == 0;
-	f->worked = f->when || f->trim || f->lower || f->null.n ||
+	f->worked = f->when || f->row || f->trim || f->lower || f->null.n ||
 		    f->member.p || f->cut.p || f->part || f->percent ||
 		    f->has_words;
 	f->plain = f->from == MF_SLOT && f->type == MT_TEXT && !f->worked;
