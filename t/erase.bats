@@ -302,6 +302,27 @@ null
     paste -sd,)" 1,1,1,1,1,1,1
 }
 
+@test "while another has the file of hashes it waits, and reads what that wrote" {
+  need flock
+  exec 8<> state/erased.ndjson
+  flock 8
+  scrm-erase email:ann@x.cn > ids 2> err 8>&- 3>&- &
+  sleep 0.3
+  [ ! -s ids ]
+  SCRM_ERASED=other scrm-erase -q --salt state/salt email:ann@x.cn > /dev/null
+  cat other >&8
+  exec 8>&-
+  wait $!
+  is "$(cat err)" "scrm-erase: 0 identifiers erased, 1 were before"
+  cmp other state/erased.ndjson
+}
+
+@test "the tag alone drops nobody" {
+  scrm-erase -q email:ann@x.cn > ids
+  sed -i 's/"hmac":"[0-9a-f]\{4\}/"hmac":"0000/' state/erased.ndjson
+  scrm-latest records.ndjson | cmp - records.ndjson
+}
+
 @test "a last line without its newline is not run into" {
   scrm-erase -q email:a@x.cn > ids
   printf %s "$(cat state/erased.ndjson)" > cut && cat cut > state/erased.ndjson
