@@ -220,6 +220,13 @@ null
 ["email:bob@x.cn"]'
 }
 
+@test "--in takes a file of any name, and of a folder what is NDJSON" {
+  line='{"type":"decision","customer_id":"cA","campaign":"x"}'
+  for f in one two.ndjson three; do echo "$line" > state/decisions/$f; done
+  run -0 erase --in state/decisions/one --in state/decisions cA
+  is "$(grep -l cA state/decisions/*)" state/decisions/three
+}
+
 @test "links that are not under --in stay, which is said" {
   cp state/links.ndjson links.ndjson
   run -0 scrm-erase -l links.ndjson --in state/decisions cA
@@ -426,6 +433,7 @@ left() {
   echo > d/ann@x.cn.txt
   printf '{"type":"reject","input_base64":"%s"}\n' \
     "$(printf '\xff,ann@x.cn\n' | base64)" > d/x.rejects
+  echo '{"type":"event","email":"ann\u0040x.cn"}' > d/at.ndjson
   # None of these is them.
   echo 'joann@x.cn ann@x.cnn 213900000009 139000000099 x88002 王小姐 1213900000009' > d/other
   run -1 --separate-stderr left d email:ann@x.cn phone:+8613900000009 \
@@ -433,6 +441,7 @@ left() {
   is "$output" "d/16.csv phone
 d/16be.csv tmall_nick
 d/ann@x.cn.txt email
+d/at.ndjson email
 d/escape.json tmall_nick
 d/gb.csv tmall_nick
 d/mail.txt email

@@ -10,13 +10,13 @@
  *	{"type":"erased","kind":"email","hmac":"..","tag":"..","salt":"..",
  *	"time":".."}
  * hmac is HMAC-SHA-256 by the folder's salt. It is what decides, but it costs
- * a quarter of a microsecond, and a stream has some millions of identifiers. So tag,
- * 64 bits of SipHash-2-4 by a key of its own (made of the salt), is compared
- * first, and the HMAC is computed for what it lets through. SipHash is a keyed
- * pseudorandom function too: to one without the salt the tag tells no more
- * than the hmac does, which is nothing; to one who has it both tell whether a
- * given number was erased. salt names the salt, so that with another one
- * nobody is taken back in silence.
+ * a quarter of a microsecond, and a stream has some millions of identifiers.
+ * So tag, 64 bits of SipHash-2-4 by a key of its own (made of the salt), is
+ * compared first, and the HMAC is computed for what it lets through. SipHash is
+ * a keyed pseudorandom function too: to one without the salt the tag tells no
+ * more than the hmac does, which is nothing; to one who has it both tell
+ * whether a given number was erased. salt names the salt, so that with another
+ * one nobody is taken back in silence.
  *
  * About 60 bytes an identifier.
  */

@@ -77,29 +77,41 @@ static bool is_ndjson(const char *path)
 	return n > 7 && strcmp(path + n - 7, ".ndjson") == 0;
 }
 
+/* A file, or those of a folder; true if the links are among them, which are
+ * left for later. */
+static bool forget_below(struct erasure *e, struct forget *f, const char *in)
+{
+	struct walk w = { 0 };
+	bool links = false;
+
+	if (!walk_add(&w, in))
+		die("cannot open '%s':", in);
+	for (size_t i = 0; i < w.file.n; i++) {
+		const char *path = w.file.v[i];
+		if (e->links && same_file(path, e->links))
+			links = true;
+		else if (is_ndjson(path) || strcmp(path, in) == 0)
+			forget_file(e, f, path);
+	}
+	walk_release(&w);
+	return links;
+}
+
 /* The links come last: by them the rest is known, if this has to be done
  * again. */
 static void forget_files(struct erasure *e)
 {
 	struct forget f;
-	struct walk w = { 0 };
 	bool links = false;
 
 	forget_init(&f, &e->t->keys, e->whom, e->erased);
 	for (size_t i = 0; i < e->in->n; i++)
-		if (!walk_add(&w, e->in->v[i]))
-			die("cannot open '%s':", e->in->v[i]);
-	for (size_t i = 0; i < w.file.n; i++)
-		if (e->links && same_file(w.file.v[i], e->links))
-			links = true;
-		else if (is_ndjson(w.file.v[i]))
-			forget_file(e, &f, w.file.v[i]);
+		links |= forget_below(e, &f, e->in->v[i]);
 	if (links)
 		forget_file(e, &f, e->links);
 	else if (e->links)
 		tool_note(e->t, "'%s' still knows them; --in takes them out",
 			e->links);
-	walk_release(&w);
 	forget_release(&f);
 }
 

@@ -56,22 +56,22 @@ static void look_at_record(struct leftover *l, struct view line)
 	decode(rec_text(&l->rec, l->base64), &bytes);
 	traces_find(&l->traces, buf_view(&bytes), &l->found);
 	buf_release(&bytes);
-	struct view by = l->traces.brief.n ? whom_of(l->whom, &l->rec)
-					   : (struct view){ 0 };
-	if (by.p && brief(l, by)) {
+	struct view by = whom_of(l->whom, &l->rec);
+	if (by.p && (brief(l, by) || !l->found.times)) {
 		l->found.kinds |= 1u << id_kind_of(by);
 		l->found.times++;
 	}
 }
 
-/* The lines of a block that may say more than their text. */
+/* The lines of a block that may say more than their text: escapes, base64,
+ * what is too short. */
 static void look_at_records(struct leftover *l, struct view text, size_t line)
 {
 	for (; text.n; line += line > 0) {
 		const char *nl = memchr(text.p, '\n', text.n);
 		size_t n = nl ? (size_t)(nl - text.p) : text.n;
 		if (text.p[0] == '{' &&
-			(l->traces.brief.n ||
+			(l->traces.brief.n || memchr(text.p, '\\', n) ||
 				memmem(text.p, n, "\"input_base64\"", 14)))
 			look_at_record(l, (struct view){ text.p, n });
 		if (l->found.times && !l->line && line)
