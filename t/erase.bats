@@ -104,7 +104,7 @@ member_no:aurelia/88002"
   is "$(grep -c "is in no link" <<< "$stderr")" 2
   [ ! -s state/erased.ndjson ]
   run -1 --separate-stderr erase 'no:such' cA
-  [[ $stderr == *"'no:such' is no identifier"* ]]
+  [[ $stderr == *"'no:such' is no identifier that counts"* ]]
   is "$(wc -l < state/erased.ndjson)" 6
   run -0 erase --force email:nobody@x.cn
   is "$(wc -l < state/erased.ndjson)" 7

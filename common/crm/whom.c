@@ -104,7 +104,7 @@ enum whom_took whom_add(struct whom *w, struct view text, struct why *why)
 	struct view id = whom_spell(w, text);
 	size_t ident;
 	if (!id.p) {
-		why_not(why, "no identifier, as email:a@b.c or "
+		why_not(why, "no identifier that counts, as email:a@b.c or "
 			     "phone:+8613800000001, and no customer_id");
 		return WHOM_NONE;
 	}
