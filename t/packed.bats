@@ -123,11 +123,12 @@ a.zip/订单.csv 中'
   dies a.gz "'a.gz': $what"
   { echo '== [Content_Types].xml'; echo '== _rels/.rels'; echo '<x>'; cat lf; } | zipped a.xlsx
   dies a.xlsx "'a.xlsx': $what"
-  run -2 bash -c 'ulimit -v 60000; scrm-ingest -m ./map.json a.gz'
-  [[ $output == *"a zip bomb"* ]]
   # a small one is none
   { echo id; seq 9; head -c 900000 lf; } | zipped b.gz -gz
   is "$(ingest b.gz | wc -l)" 9
+  [[ $B = *asan* ]] || ulimit -d 16000
+  run -2 ingest a.gz
+  [[ $output == *"a zip bomb"* ]]
 }
 
 @test "a zip in a zip, gzip in gzip, tar" {
