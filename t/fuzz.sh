@@ -11,7 +11,7 @@ status=0
 
 # build FOLDER FLAGS TARGET
 build() {
-  make -s -j2 CC=clang "B=$1" "CFLAGS=$sane $2" "$1/fuzz/$3"
+  make -s -j2 CC=clang CXX=clang++ "B=$1" "CFLAGS=$sane $2" "$1/fuzz/$3"
 }
 
 # planted TARGET: the ordinary build but for what holds the planted bug.
