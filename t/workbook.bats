@@ -364,3 +364,18 @@ END
   run -2 --separate-stderr scrm-ingest -m wechat-users -D appid=wx1 a.xlsx
   is "$stderr" "scrm-ingest: a.xlsx: it is a workbook, and the map reads JSON"
 }
+
+@test "what scrm-export writes as a workbook comes back" {
+  cat > map.json <<'END'
+{ "set": { "source": "s" }, "records": [ { "type": "order", "fields": { "order_id": "order_id",
+  "time": { "from": "time", "zone": "Asia/Shanghai" }, "day": { "from": "day", "type": "date" },
+  "paid": "paid", "name": "name", "n": { "from": "n", "type": "integer" } } } ] }
+END
+  cat > in <<'END'
+{"type":"order","source":"s","order_id":"3921848131358032174","time":"2026-11-20T10:05:00+08:00","day":"2026-11-20","paid":19.90,"name":"=1+1 \"双\"","n":7}
+{"type":"order","source":"s","order_id":"0050","time":"2026-01-02T23:59:59+08:00","day":"2026-01-02","paid":0.30,"name":"Hooft","n":-3}
+END
+  scrm-export -c order_id,time,day,paid,name,n -o out.xlsx in
+  ingest out.xlsx | jq -c '[.order_id, .time, .day, .paid, .name, .n]' > got
+  jq -c '[.order_id, .time, .day, .paid, .name, .n]' in | diff - got
+}

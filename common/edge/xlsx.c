@@ -500,7 +500,9 @@ static void begin_cell(struct xlsx_state *s, const char **attr)
 		refuse_row(s, "its cells are not in order");
 	s->col = col;
 	s->style = number_of(get(attr, "s"));
-	snprintf(s->type, sizeof(s->type), "%s", type);
+	size_t n = strnlen(type, sizeof(s->type) - 1);
+	memcpy(s->type, type, n);
+	s->type[n] = '\0';
 	s->has_formula = false;
 	buf_reset(&s->value);
 	buf_reset(&s->formula);
