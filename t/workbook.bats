@@ -141,7 +141,7 @@ null'
 123456789012345 -'
   [[ $stderr == *"a.xlsx:3: field 'order_id': '3.92184813135803E+18' is what a spreadsheet left of a longer number"* ]]
   [[ $stderr == *"a.xlsx:4: field 'order_id'"* ]]
-  [[ $stderr == *"a.xlsx: 3 numbers have more digits than the 15 that a spreadsheet keeps"* ]]
+  [[ $stderr == *"a.xlsx: numbers with more digits than the 15 that a spreadsheet keeps: 3; format"* ]]
 }
 
 @test "dates by their format: of Excel, of a Chinese one, of one's own" {
@@ -234,7 +234,7 @@ END
   book='<calcPr fullCalcOnLoad="1"/>'
   { header id x
     row 2 '<c><f>1+1</f><v>0</v></c><c><v>5</v></c>'; } | book b.xlsx
-  is "$(ingest b.xlsx 2>&1 >/dev/null)" "scrm-ingest: b.xlsx: 1 cells are formulas that no spreadsheet has computed yet; open the file in one and save it"
+  is "$(ingest b.xlsx 2>&1 >/dev/null)" "scrm-ingest: b.xlsx: formulas that no spreadsheet has computed yet: 1; open the file in one and save it"
 }
 
 @test "an error, or a formula without a value: refused where a field wants it, else kept" {

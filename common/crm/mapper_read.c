@@ -147,14 +147,14 @@ enum mapper_read mapper_sheet(struct mapper *m, struct xlsx *x, struct why *why)
 	mapper_end(m);
 	if (x->long_numbers)
 		mapper_note(m,
-			"%" PRIu64 " numbers have more digits than the 15 that "
-			"a spreadsheet keeps; format such a column as text "
-			"before it is filled",
+			"numbers with more digits than the 15 that a "
+			"spreadsheet keeps: %" PRIu64 "; format such a column "
+			"as text before it is filled",
 			x->long_numbers);
 	if (x->stale)
 		mapper_note(m,
-			"%" PRIu64 " cells are formulas that no spreadsheet "
-			"has computed yet; open the file in one and save it",
+			"formulas that no spreadsheet has computed yet: "
+			"%" PRIu64 "; open the file in one and save it",
 			x->stale);
 	return found;
 }

@@ -253,10 +253,48 @@ static void guesses(void)
 		"UTF-16 by its line ends");
 }
 
+static void eastern(void)
+{
+	static const struct {
+		const char *text;
+		enum charset is;
+		const char *say;
+	} texts[] = {
+		{ "a,\xC9\xCF\xBA\xA3\n", CHARSET_GB18030, "two in a row" },
+		{ "A\xC0\xE0,b", CHARSET_GB18030, "one at a word's end" },
+		{ "\xE9"
+		  "F\xBB\xF9",
+			CHARSET_GB18030,
+			"one with a letter in it, beside one" },
+		{ "\x82\x35\x8F\x33", CHARSET_GB18030, "four bytes" },
+		{ "M\xFCnchen", CHARSET_CP1252, "an umlaut alone" },
+		{ "K\xE4se;\x80 5", CHARSET_CP1252, "a euro" },
+		{ "caf\xE9,", CHARSET_CP1252, "one before a comma" },
+		{ "\xE9l\xE8ve", CHARSET_CP1252, "two with one between" },
+		{ "Gr\xF6\xDF"
+		  "e",
+			CHARSET_NONE, "two inside a word" },
+		{ "Gr\xF6\xDF"
+		  "e K\xF6ln",
+			CHARSET_CP1252, "which another word settles" },
+		{ "M\xFCller \xC9\xCF\xBA\xA3", CHARSET_GB18030,
+			"Chinese text is Chinese" },
+	};
+	size_t at = 0;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		ok(charset_eastern(view_of(texts[i].text), &at) == texts[i].is,
+			"%s", texts[i].say);
+	charset_eastern(VIEW("Gr\xF6\xDF"
+			     "e"),
+		&at);
+	ok(at == 2, "and where the doubt is");
+}
+
 int main(void)
 {
 	names();
 	guesses();
+	eastern();
 	forms();
 	for (size_t k = 0; k < NALL; k++)
 		code_points(k);

@@ -254,8 +254,24 @@ static void civil(void)
 	ok(!civil_format("%d/%m/%Y %M", &why), "%%M needs %%H");
 }
 
+static void typed(void)
+{
+	static const char *const same[] = { "2026-11-01", "2026/11/1",
+		"2026/11/01", "1.11.2026", "01.11.2026" };
+	static const char *const none[] = { "11/1/2026", "2026.11.1", "1.11.26",
+		"31.11.2026", "2026-11-01 10:00", "" };
+	struct when w;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		ok(day_typed(view_of(same[i]), &w) && w.date_only &&
+				when_day(w) == day_number(2026, 11, 1),
+			"'%s' is the first of November", same[i]);
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		ok(!day_typed(view_of(none[i]), &w), "'%s' is no day", none[i]);
+}
+
 int main(void)
 {
+	typed();
 	days();
 	rfc3339();
 	compares();
