@@ -989,3 +989,25 @@ scrm-ingest: in:4: field 'total': '1,2.3,4' is no number"
   printf 'No,\n1,\n2,x\n' > in
   is "$(ingest in 2>&1 | field extra.col2)" -,x
 }
+
+@test "a column that gives the region or the zone ends where its cell ends" {
+  orders '"order_id": "No", "phone": { "from": "Phone", "region": { "from": "Land" } },
+    "time": { "from": "At", "format": "%Y-%m-%d %H:%M", "zone": { "from": "Zone" } }'
+  printf '%s\n' Zone,Land,Phone,No,At \
+    'Asia/Shanghai,CN,13800000101,1,2026-01-31 08:30' > in
+  is "$(ingest in | jq -c '[.phone, .time]')" \
+    '["+8613800000101","2026-01-31T08:30:00+08:00"]'
+}
+
+@test "a time in UTC ends with Z, however it was read" {
+  orders '"order_id": "No", "time": { "from": "At",
+    "format": ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"], "zone": "UTC" }'
+  printf '%s\n' No,At '1,2026-01-31 08:30:00' '2,2026-01-31 08:30' > in
+  is "$(ingest in | field time)" 2026-01-31T08:30:00Z,2026-01-31T08:30:00Z
+}
+
+@test "upper: a to z become capitals" {
+  orders '"order_id": "No", "currency": { "from": "In", "upper": true }'
+  printf 'No,In\n1,eur\n2,É元z\n' > in
+  is "$(ingest in | field currency)" EUR,É元Z
+}

@@ -286,6 +286,11 @@ static bool put_usual(const struct zone *z, struct mapcell_days *days,
 	o[0] = '"';
 	memcpy(o + 1, p, 19);
 	o[11] = 'T';
+	if (off == 0) {
+		memcpy(o + 20, "Z\"", 2);
+		out->n += 22;
+		return true;
+	}
 	int a = off < 0 ? -off : off;
 	o[20] = off < 0 ? '-' : '+';
 	put_two(o + 21, a / 3600);

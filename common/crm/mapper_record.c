@@ -32,13 +32,15 @@ static bool env_of(struct mapper *m, const struct map_field *f,
 		if (!mapper_fetch(m, f->zone_of, cells, &c))
 			return mapper_bad(m, f);
 		env->zone = NULL;
-		if (c.p && !(env->zone = zone_find(c.p, &m->why)))
+		/* A cell is not terminated; what is kept is. */
+		if (c.p && !(env->zone = zone_find(
+				     mapper_keep(m, view_cell(c)).p, &m->why)))
 			return mapper_bad(m, f);
 	}
 	if (f->region_of) {
 		if (!mapper_fetch(m, f->region_of, cells, &c))
 			return mapper_bad(m, f);
-		env->region = c.p;
+		env->region = c.p ? mapper_keep(m, view_cell(c)).p : NULL;
 	}
 	if (f->minor) {
 		int64_t digits;

@@ -209,6 +209,15 @@ static bool work(struct mapper *m, const struct map_field *f, struct cell *c)
 		v = view_cell(mapper_keep(m, buf_view(&b)));
 		buf_release(&b);
 	}
+	if (v.p && f->upper) {
+		struct buf b = { 0 };
+		for (size_t i = 0; i < v.n; i++)
+			buf_addc(&b, v.p[i] >= 'a' && v.p[i] <= 'z'
+					     ? (char)(v.p[i] - 32)
+					     : v.p[i]);
+		v = view_cell(mapper_keep(m, buf_view(&b)));
+		buf_release(&b);
+	}
 	c->p = v.p;
 	c->n = (uint32_t)v.n;
 	return true;

@@ -179,7 +179,7 @@ struct map_field {
 	unsigned *parts;
 	size_t nparts;
 
-	bool over_rows, either, negate, trim, lower, has_words, has_otherwise, percent;
+	bool over_rows, either, negate, trim, lower, upper, has_words, has_otherwise, percent;
 	bool usual; /* times of 2026-01-31 08:30:00 come first */
 	struct map_words null, words;
 	struct view otherwise; /* p NULL: missing */

@@ -78,9 +78,9 @@ static const char *const field_members[] = { "from", "join", "with", "first",
 	"const", "sum", "minus", "times", "hash", "case", "fields", "rows",
 	"elements", "place", "each", "extra", "over", "when", "trim", "null",
 	"member", "decode", "split", "pair", "part", "cut", "words",
-	"otherwise", "lower", "type", "decimal", "group", "units", "minor",
-	"format", "zone", "true", "false", "region", "negate", "bad", "row",
-	"parts", NULL };
+	"otherwise", "lower", "upper", "type", "decimal", "group", "units",
+	"minor", "format", "zone", "true", "false", "region", "negate", "bad",
+	"row", "parts", NULL };
 
 /* A list of fields that are no members: parts, choices. */
 static void parts_of(struct compile *c, struct map_field *f, json_t *j,
@@ -399,6 +399,7 @@ static void work_of(struct compile *c, struct map_field *f, json_t *j)
 	}
 	f->trim |= compile_flag(c, j, "trim");
 	f->lower |= compile_flag(c, j, "lower");
+	f->upper |= compile_flag(c, j, "upper");
 	if ((v = json_object_get(j, "null")))
 		f->null = compile_null(c, v);
 	if ((v = json_object_get(j, "with")))
@@ -520,9 +521,9 @@ struct map_field *compile_field(struct compile *c, const char *name, json_t *j,
 	c->depth--;
 	f->usual = f->type == MT_TIME && f->nformats &&
 		   strcmp(f->format[0], "%Y-%m-%d %H:%M:%S") == 0;
-	f->worked = f->when || f->row || f->trim || f->lower || f->null.n ||
-		    f->member.p || f->cut.p || f->part || f->percent ||
-		    f->has_words;
+	f->worked = f->when || f->row || f->trim || f->lower || f->upper ||
+		    f->null.n || f->member.p || f->cut.p || f->part ||
+		    f->percent || f->has_words;
 	f->plain = f->from == MF_SLOT && f->type == MT_TEXT && !f->worked;
 	return f;
 }
