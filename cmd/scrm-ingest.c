@@ -126,7 +126,7 @@ int main(int argc, char **argv)
 	}
 	erased_open(&in->erased, &t.keys, erased_file, salt);
 	if (if_changed && unchanged(&g, argv, &status))
-		return status;
+		exit(status); /* nothing was opened that must be closed */
 	if (if_changed)
 		stamp_drop(&g.stamp);
 	if (in->map->pass)
