@@ -18,6 +18,7 @@
 #define BLOCK 32768
 #define TAG ((size_t)4 << 20) /* the longest tag taken */
 #define STYLES 65536
+#define LISTED 4096 /* sheets, parts, number formats of one's own */
 #define SERIAL_END 2958466 /* 1 January 10000 */
 
 enum shows { SHOWS_NUMBER, SHOWS_DATE, SHOWS_TIME, SHOWS_ELAPSED };
@@ -52,7 +53,7 @@ struct xlsx_state {
 	struct arena text;
 	VEC(struct relation) rel;
 	VEC(struct format) format;
-	VEC(unsigned) xf; /* format ids by style */
+	VEC(struct format) style; /* of cells, by their number */
 	bool from_1904, stale;
 	VEC(struct span) shared;
 	struct buf shared_text;
@@ -75,7 +76,7 @@ struct xlsx_state {
 
 	/* The cell. */
 	size_t col;
-	unsigned style;
+	unsigned cell_style;
 	char type[12];
 	bool has_formula;
 	struct buf value, formula;
@@ -211,9 +212,8 @@ static enum shows builtin(unsigned id)
 	return SHOWS_NUMBER;
 }
 
-static struct format style_format(const struct xlsx_state *s, unsigned style)
+static struct format find_format(const struct xlsx_state *s, unsigned id)
 {
-	unsigned id = style < s->xf.n ? s->xf.v[style] : 0;
 	for (size_t i = 0; i < s->format.n; i++)
 		if (s->format.v[i].id == id)
 			return s->format.v[i];
@@ -402,7 +402,9 @@ static bool num_tiny(struct view v)
 static void put_numeric(struct xlsx *x, struct buf *out, struct view v)
 {
 	struct xlsx_state *s = x->state;
-	struct format f = style_format(s, s->style);
+	struct format f = { 0 };
+	if (s->cell_style < s->style.n)
+		f = s->style.v[s->cell_style];
 	struct dec d;
 	struct why why;
 	if (v.n && v.p[0] == '+') {
@@ -499,7 +501,7 @@ static void begin_cell(struct xlsx_state *s, const char **attr)
 	else if (col < s->cell.n)
 		refuse_row(s, "its cells are not in order");
 	s->col = col;
-	s->style = number_of(get(attr, "s"));
+	s->cell_style = number_of(get(attr, "s"));
 	size_t n = strnlen(type, sizeof(s->type) - 1);
 	memcpy(s->type, type, n);
 	s->type[n] = '\0';
@@ -581,12 +583,13 @@ static void on_styles(struct xlsx_state *s, const char *name, const char **attr)
 	if (is(name, "numFmts") || is(name, "cellXfs"))
 		s->list = name[0] == 'n' ? LIST_FORMATS : LIST_CELLS;
 	else if (is(name, "numFmt") && s->list == LIST_FORMATS &&
-		 s->format.n < STYLES)
+		 s->format.n < LISTED)
 		*vec_add(&s->format) =
 			format_of(number_of(get(attr, "numFmtId")),
 				get(attr, "formatCode"));
-	else if (is(name, "xf") && s->list == LIST_CELLS && s->xf.n < STYLES)
-		*vec_add(&s->xf) = number_of(get(attr, "numFmtId"));
+	else if (is(name, "xf") && s->list == LIST_CELLS && s->style.n < STYLES)
+		*vec_add(&s->style) =
+			find_format(s, number_of(get(attr, "numFmtId")));
 }
 
 static void on_shared(struct xlsx_state *s, const char *name)
@@ -645,8 +648,8 @@ static void on_start(void *arg, const char *full, const char **attr)
 		on_row(s, name, attr);
 		break;
 	}
-	if (s->rel.n > STYLES || x->sheet.n > STYLES)
-		stop(s, "more than %d sheets", STYLES);
+	if (s->rel.n > LISTED || x->sheet.n > LISTED)
+		stop(s, "more than %d sheets or parts", LISTED);
 }
 
 static void end_shared(struct xlsx_state *s)
@@ -1000,7 +1003,7 @@ void xlsx_close(struct xlsx *x)
 	arena_release(&s->text);
 	vec_release(&s->rel);
 	vec_release(&s->format);
-	vec_release(&s->xf);
+	vec_release(&s->style);
 	vec_release(&s->shared);
 	buf_release(&s->shared_text);
 	buf_release(&s->row_text);
