@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "crm/check.h"
 #include "crm/mapnear.h"
+#include "edge/mappath.h"
 
 #include <inttypes.h>
 #include <sys/stat.h>
@@ -58,7 +59,7 @@ static void flush(void *arg)
 static struct mapper_calls calls(struct intake *g)
 {
 	return (struct mapper_calls){ g, emit, refuse, note, &g->t->withheld,
-		&g->t->folded, g->places };
+		&g->t->folded, g->map->places ? &g->places : NULL };
 }
 
 /* The rows of a file by several threads. */
@@ -230,7 +231,7 @@ static void read_file(struct intake *g, const char *path)
 }
 
 /* Records already: what the page knows is checked, the rest passes. */
-void intake_records(struct intake *g)
+static void read_records(struct intake *g)
 {
 	struct tool *t = g->t;
 	struct check check;
@@ -262,7 +263,7 @@ void intake_records(struct intake *g)
 	check_release(&check);
 }
 
-void intake_files(struct intake *g)
+static void read_files(struct intake *g)
 {
 	struct tool *t = g->t;
 	const struct mapper_calls own = calls(g);
@@ -281,4 +282,117 @@ void intake_files(struct intake *g)
 	mapper_free(g->mapper);
 	rec_release(&g->made);
 	buf_release(&g->path);
+}
+
+/* As mappath_load; what is read is one of the things a base depends on. */
+static bool load(void *arg, const char *name, size_t skip, struct buf *text,
+	struct buf *path, struct why *why)
+{
+	struct intake *in = arg;
+	size_t was = text->n;
+	if (!mappath_load(NULL, name, skip, text, path, why))
+		return false;
+	if (in->stamp)
+		stamp_add(in->stamp, text->p + was, text->n - was);
+	return true;
+}
+
+static void list_read(void *arg, const char *path)
+{
+	struct intake *in = arg;
+	if (in->stamp)
+		stamp_file(in->stamp, path);
+}
+
+/* One character, as people can type it: a TAB is hard to. */
+static char sign(const char *option, const char *text)
+{
+	if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
+		return '\t';
+	if (strlen(text) > 1 || (*text & 0x80) || *text == '\n' ||
+		*text == '\r')
+		die("option '--%s' wants one ASCII character, not '%s'", option,
+			text);
+	return *text;
+}
+
+/* --header: the names, as a row of CSV. */
+static void name_columns(struct mapping *map, const char *header)
+{
+	struct source s;
+	struct csv c;
+	struct csv_row row;
+	struct why why;
+	source_memory(&s, "--header", view_of(header), CHARSET_UTF8, NULL, 0);
+	csv_open(&c, &s, ',');
+	if (csv_next(&c, &row, &why) != CSV_ROW)
+		die("option '--header' wants names with commas between them");
+	map->column = arena_alloc(&map->text, row.n * sizeof(*map->column));
+	map->ncolumns = row.n;
+	for (size_t i = 0; i < row.n; i++) {
+		struct view v = row.cell[i];
+		map->column[i] =
+			(struct view){ arena_bytes(&map->text, v.p, v.n), v.n };
+	}
+	csv_close(&c);
+	source_close(&s);
+}
+
+static void override(struct intake *in)
+{
+	struct mapping *map = in->map;
+	bool any = in->delimiter || in->quote || in->escape || in->header ||
+		   in->skip || in->ragged;
+	if (any && (map->format != MAP_CSV || map->pass))
+		die("the map '%s' reads no CSV, and the options say how to "
+		    "read some",
+			in->name);
+	if (in->delimiter && strcmp(in->delimiter, "auto") == 0)
+		map->delim = 0;
+	else if (in->delimiter)
+		map->delim = sign("delimiter", in->delimiter);
+	if (in->quote)
+		map->quote = sign("quote", in->quote);
+	if (in->escape)
+		map->escape = sign("escape", in->escape);
+	if (in->skip)
+		map->skip_lines = in->skip;
+	map->ragged |= in->ragged;
+	if (in->header)
+		name_columns(map, in->header);
+	if (map->quote && map->quote == map->delim)
+		die("'%c' cannot be both the delimiter and the quote",
+			map->quote);
+	if (map->escape == map->quote)
+		map->escape = 0;
+}
+
+void intake_map(struct intake *in, const char *name)
+{
+	struct buf path = { 0 };
+	struct why why = { 0 };
+	in->name = name;
+	in->map = mapping_compile(name, load, in, in->t->env.constant, &path,
+		&why);
+	if (!in->map)
+		mappath_die(NULL, name, &path, &why);
+	buf_release(&path);
+	override(in);
+	if (in->map->places)
+		places_load(&in->places, list_read, in);
+}
+
+void intake_run(struct intake *in)
+{
+	if (in->map->pass)
+		read_records(in);
+	else
+		read_files(in);
+}
+
+void intake_release(struct intake *in)
+{
+	mapping_free(in->map);
+	places_release(&in->places);
+	erased_release(&in->erased);
 }

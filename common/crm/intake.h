@@ -3,9 +3,11 @@
  * an archive one after another; by the tool's threads where the map and the
  * file allow it. What is written, refused and said goes through the tool.
  *
- *	struct intake in = { .t = &t, .map = map, .name = "till-orders" };
+ *	struct intake in = { .t = &t };
+ *	intake_map(&in, "till-orders");
  *	erased_open(&in.erased, ...);
- *	intake_files(&in);		or intake_records, of a map with pass
+ *	intake_run(&in);
+ *	intake_release(&in);
  *
  * A file that is not what the map reads dies, with the map it looks like.
  */
@@ -15,20 +17,26 @@
 #include "crm/erased.h"
 #include "crm/mapper.h"
 #include "edge/pack.h"
+#include "edge/stamp.h"
 #include "edge/tool.h"
 
 struct intake {
 	/* Set by the caller; borrowed, but for erased. */
 	struct tool *t;
-	struct mapping *map;
-	const char *name; /* of the map, for messages */
+	struct stamp *stamp; /* gets what the map is made of; may be NULL */
 	const char *sheet, *observed; /* what was asked for, or NULL */
 	size_t max_row; /* 0: as is usual */
 	enum charset charset; /* CHARSET_NONE: as the map tries */
-	const struct places *places; /* NULL: the map asks for none */
 	struct erased erased; /* about whom nothing is made */
+	/* In place of what the map says of its input; NULL, 0: as it says. */
+	const char *delimiter, *quote, *escape, *header;
+	size_t skip;
+	bool ragged;
 
 	/* Its own. */
+	const char *name; /* of the map */
+	struct mapping *map;
+	struct places places; /* where the map asks for them */
 	struct mapper *mapper;
 	struct pack pack;
 	struct source source;
@@ -36,10 +44,10 @@ struct intake {
 	struct rec made; /* looked at for the erased */
 };
 
+/* By which map all files are read. */
+void intake_map(struct intake *in, const char *name);
 /* All operands of the tool, or standard input. */
-void intake_files(struct intake *in);
-/* The same of records: those that scrm-record(5) knows are checked, the rest
- * passes. */
-void intake_records(struct intake *in);
+void intake_run(struct intake *in);
+void intake_release(struct intake *in);
 
 #endif

@@ -277,7 +277,7 @@ void mapper_refuse(struct mapper *m, size_t line, struct view raw,
 
 void mapper_csv(struct mapper *m, const struct csv_row *row)
 {
-	if (row->n != m->ncells && !m->stopped) {
+	if (row->n != m->ncells && !m->stopped && !m->map->ragged) {
 		char reason[80];
 		snprintf(reason, sizeof(reason), "expected %zu fields, got %zu",
 			m->ncells, row->n);
@@ -289,8 +289,15 @@ void mapper_csv(struct mapper *m, const struct csv_row *row)
 		*m->calls.withheld += 1;
 		return;
 	}
+	bool longer = row->n > m->ncells;
+	m->rest = longer ? row->cell + m->ncells : NULL;
+	m->nrest = longer ? row->n - m->ncells : 0;
 	for (size_t i = 0; i < m->nbind; i++) {
 		struct bind b = m->bind[i];
+		if (b.col >= row->n) {
+			m->cell[b.slot] = (struct cell){ 0 };
+			continue;
+		}
 		struct view v = row->cell[b.col];
 		if (b.guards)
 			v = cell_unguard(v, b.guards);
@@ -298,7 +305,7 @@ void mapper_csv(struct mapper *m, const struct csv_row *row)
 			(uint32_t)v.n, K_STRING };
 	}
 	for (size_t i = 0; row->bad && i < m->nbind; i++)
-		if (row->bad[m->bind[i].col])
+		if (m->bind[i].col < row->n && row->bad[m->bind[i].col])
 			m->cell[m->bind[i].slot].kind = CELL_BAD;
 	fill_pseudo(m);
 	take_row(m);

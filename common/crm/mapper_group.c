@@ -143,7 +143,7 @@ static void hold(struct mapper *m, struct group *g)
 	struct held h = { .line = m->line_no, .row = m->row };
 	size_t n = m->nslots + m->nunknown, text = m->raw.n, pads = 2;
 	struct view unknown = { NULL, 0 };
-	if (m->map->format != MAP_CSV && m->map->extra) {
+	if ((m->map->format != MAP_CSV || m->nrest) && m->map->extra) {
 		char sep = '{';
 		m->out.n = 0;
 		mapper_put_unknown(m, &sep);

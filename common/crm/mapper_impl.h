@@ -113,6 +113,8 @@ struct mapper {
 	size_t nslots;
 	size_t row, line_no;
 	struct view raw;
+	const struct view *rest; /* cells behind the last column */
+	size_t nrest;
 	const struct xml_doc *doc;
 	struct val json;
 
@@ -251,7 +253,8 @@ void mapper_free_strange(struct mapper_strange *s);
 void mapper_keep_extra(struct mapper *m, const struct map_field *f,
 	struct view text);
 /* Appends to out, as members of an object, what no field uses of the JSON or
- * XML that came last; *sep is put before the first. */
+ * XML that came last, or of a row what is behind the last column; *sep is put
+ * before the first. */
 void mapper_put_unknown(struct mapper *m, char *sep);
 /* All records of a row or, with held, of a group of m->nrows; what was made is
  * in out. False with m->field and m->why. */

@@ -38,6 +38,8 @@ static enum mapper_read find_header(struct mapper *m, struct from from,
 	while (!is && (status = from.next(from.arg, &row, why)) != CSV_END) {
 		if (status == CSV_BROKEN)
 			return MAPPER_BROKEN;
+		if (row.line <= m->map->skip_lines)
+			continue; /* of a sheet; csv has passed over its */
 		if (status != CSV_ROW) {
 			struct why unread = *why;
 			why_not(why, "the header cannot be read: %s",
@@ -51,7 +53,7 @@ static enum mapper_read find_header(struct mapper *m, struct from from,
 	if (is < 0)
 		return MAPPER_OTHER;
 	if (is)
-		*from.width = m->ncells;
+		*from.width = m->map->ragged ? 1 : m->ncells;
 	else
 		mapper_note(m, "%s",
 			why->text[0] ? why->text : "it has no header");
@@ -102,6 +104,9 @@ enum mapper_read mapper_begin(struct mapper *m, struct csv *c,
 		   charset_guess(start, in->eof, tries, 2) == CHARSET_GB18030;
 	*why = (struct why){ 0 };
 	csv_open(c, in, m->map->delim);
+	c->quote = m->map->quote;
+	c->escape = m->map->escape;
+	c->skip = m->map->skip_lines;
 	if (max_row)
 		c->max_row = max_row;
 	enum mapper_read found = find_header(m, from, why);

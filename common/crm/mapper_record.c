@@ -444,6 +444,18 @@ static void put_unknown_xml(struct mapper *m, char *sep)
 	}
 }
 
+/* What a row has more than the header, by its place. */
+static void put_rest(struct mapper *m, char *sep)
+{
+	for (size_t i = 0; i < m->nrest; i++) {
+		if (mapper_null(m, m->rest[i]))
+			continue;
+		buf_addf(&m->out, "%c\"col%zu\":", *sep, m->ncells + i + 1);
+		*sep = ',';
+		json_text(&m->out, m->rest[i]);
+	}
+}
+
 /* Those of the rows of a group; of each the first that has it. */
 static void put_unknown_held(struct mapper *m, char *sep)
 {
@@ -473,7 +485,9 @@ static void put_unknown_held(struct mapper *m, char *sep)
 
 void mapper_put_unknown(struct mapper *m, char *sep)
 {
-	if (m->map->format == MAP_XML)
+	if (m->map->format == MAP_CSV)
+		put_rest(m, sep);
+	else if (m->map->format == MAP_XML)
 		put_unknown_xml(m, sep);
 	else
 		put_unknown_json(m, sep);
@@ -491,7 +505,7 @@ static void put_extra(struct mapper *m, struct cell *cells, bool unknown)
 	}
 	if (unknown && m->map->format == MAP_CSV)
 		put_unknown(m, cells, &sep);
-	else if (unknown && m->map->grouped)
+	if (unknown && m->map->grouped)
 		put_unknown_held(m, &sep);
 	else if (unknown)
 		mapper_put_unknown(m, &sep);

@@ -94,12 +94,13 @@ static void record_of(struct compile *c, struct map_record *r, json_t *j)
 static void input_of(struct compile *c, json_t *j)
 {
 	static const char *const members[] = { "format", "encodings",
-		"delimiter", "columns", "preamble", "rows", "unwrap", "root",
-		"sheet", NULL };
+		"delimiter", "quote", "escape", "skip", "ragged", "columns",
+		"preamble", "rows", "unwrap", "root", "sheet", NULL };
 	static const char *const formats[] = { "csv", "json", "ndjson", "xml",
 		"tsv", NULL };
 	struct mapping *m = c->m;
 	m->delim = ',';
+	m->quote = '"';
 	if (!j || !compile_only(c, j, members))
 		return;
 	json_t *v = json_object_get(j, "format");
@@ -119,6 +120,16 @@ static void input_of(struct compile *c, json_t *j)
 			m->delim = 0;
 		else
 			m->delim = compile_sign(c, j, "delimiter", ',');
+	}
+	m->quote = compile_sign(c, j, "quote", '"');
+	m->escape = compile_sign(c, j, "escape", 0);
+	m->ragged = compile_flag(c, j, "ragged");
+	if ((v = json_object_get(j, "skip"))) {
+		json_int_t n = json_integer_value(v);
+		if (!json_is_integer(v) || n < 0)
+			fail(c, v, "'skip' is a number of lines");
+		else
+			m->skip_lines = (size_t)n;
 	}
 	if ((v = json_object_get(j, "encodings"))) {
 		struct view *name;

@@ -217,6 +217,9 @@ struct mapping {
 	enum charset encoding[8];
 	size_t nencodings;
 	char delim; /* 0: auto */
+	char quote, escape; /* 0: none */
+	size_t skip_lines;
+	bool ragged; /* rows may be shorter or longer than the header */
 	struct view *column;
 	size_t ncolumns;
 	bool preamble, pass, extra, may_all;

@@ -48,9 +48,9 @@ struct marks {
 	const char *base, *end;
 	uint32_t mask;
 #ifdef SSE2
-	__m128i delim, eol;
+	__m128i delim, eol, quote;
 #else
-	char delim, eol;
+	char delim, eol, quote;
 #endif
 };
 
@@ -58,7 +58,7 @@ struct marks {
 static inline uint32_t marks_16(const struct marks *m, const char *p)
 {
 	__m128i v = _mm_loadu_si128((const void *)p);
-	__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+	__m128i quote = _mm_cmpeq_epi8(v, m->quote);
 	__m128i lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
 	__m128i delim = _mm_cmpeq_epi8(v, m->delim);
 	__m128i eol = _mm_cmpeq_epi8(v, m->eol);
@@ -75,23 +75,27 @@ static inline void marks_load(struct marks *m)
 	m->mask = 0;
 	for (unsigned i = 0; i < 32; i++) {
 		char c = m->base[i];
-		m->mask |= (uint32_t)(c == '"' || c == '\n' || c == m->delim ||
-				      c == m->eol)
+		m->mask |= (uint32_t)(c == m->quote || c == '\n' ||
+				      c == m->delim || c == m->eol)
 			   << i;
 	}
 #endif
 }
 
-static inline struct marks marks_of(const char *p, const char *end, char delim,
-	bool mac)
+static inline struct marks marks_of(const struct csv *c, const char *p,
+	const char *end)
 {
 	struct marks m = { .base = p, .end = end };
+	char eol = c->mac ? '\r' : '\n';
+	char quote = c->quote ? c->quote : eol; /* none: no mark of its own */
 #ifdef SSE2
-	m.delim = _mm_set1_epi8(delim);
-	m.eol = _mm_set1_epi8(mac ? '\r' : '\n');
+	m.delim = _mm_set1_epi8(c->delim);
+	m.eol = _mm_set1_epi8(eol);
+	m.quote = _mm_set1_epi8(quote);
 #else
-	m.delim = delim;
-	m.eol = mac ? '\r' : '\n';
+	m.delim = c->delim;
+	m.eol = eol;
+	m.quote = quote;
 #endif
 	if (p < end)
 		marks_load(&m);
@@ -130,6 +134,16 @@ static void add_cell(struct csv_state *s, struct split *sp, const char *p,
 	s->cell[s->ncells++] = (struct view){ p, (size_t)(end - p) };
 }
 
+/* Whether the quote at p, of the cell whose text begins at from, stands behind
+ * an odd number of escapes. */
+static bool escaped(const struct csv *c, const char *from, const char *p)
+{
+	const char *q = p;
+	while (q > from && q[-1] == c->escape)
+		q--;
+	return c->escape && (p - q) % 2;
+}
+
 /*
  * Reads on from an opening quote, which was the last mark, to what follows the
  * closing one: a delimiter or a line end or the end, in *after. *text_end is
@@ -152,11 +166,11 @@ static enum split_status quoted_cell(const struct csv *c, struct marks *m,
 				sp->lines++;
 			continue;
 		}
-		if (*p != '"')
+		if (*p != c->quote || escaped(c, sp->open + 1, p))
 			continue;
 		if (p + 1 == end && !last)
 			return SPLIT_MORE;
-		if (p + 1 == end || p[1] != '"')
+		if (p + 1 == end || p[1] != c->quote)
 			break;
 		sp->doubled = true;
 		marks_next(m);
@@ -181,13 +195,13 @@ static enum split_status split(const struct csv *c, const char *p,
 	const char *end, bool last, size_t max_row, struct split *sp)
 {
 	struct csv_state *s = c->state;
-	struct marks m = marks_of(p, end, c->delim, c->mac);
+	struct marks m = marks_of(c, p, end);
 	const char *row = p, *at, *stop;
 	s->ncells = 0;
 	*sp = (struct split){ 0 };
 	for (;; p = at + 1) {
 		at = marks_next(&m);
-		if (at < end && *at == '"') {
+		if (at < end && *at == c->quote) {
 			if (at == p) {
 				if ((size_t)(at - row) > max_row)
 					return SPLIT_LONG;
@@ -205,7 +219,7 @@ static enum split_status split(const struct csv *c, const char *p,
 			do {
 				sp->literal = true;
 				at = marks_next(&m);
-			} while (at < end && *at == '"');
+			} while (at < end && *at == c->quote);
 		}
 		if (at < end && *at == c->delim) {
 			add_cell(s, sp, p, at);
@@ -383,9 +397,36 @@ static bool unquote(const struct csv *c, const char *p, struct split *sp)
 	buf_grow(&s->out, n); /* fields point into it: it must not move */
 	csv_set_opts(&s->lib, sp->literal ? 0 : CSV_STRICT | CSV_STRICT_FINI);
 	csv_set_delim(&s->lib, (unsigned char)c->delim);
+	csv_set_quote(&s->lib, (unsigned char)c->quote);
 	bool good = csv_parse(&s->lib, p, n, on_field, NULL, &sink) == n;
 	good = csv_fini(&s->lib, on_field, NULL, &sink) == 0 && good;
 	return good;
+}
+
+/* Escapes are ours: before a quote or another one they go, anywhere else they
+ * are characters. Only what stood in quotes has any. */
+static void unescape(const struct csv *c, struct view row)
+{
+	struct csv_state *s = c->state;
+	buf_reset(&s->out);
+	buf_grow(&s->out, row.n); /* cells point into it: it must not move */
+	for (size_t i = 0; i < s->ncells; i++) {
+		struct view v = s->cell[i];
+		if (v.p == row.p || v.p[-1] != c->quote)
+			continue;
+		char *to = s->out.p + s->out.n;
+		s->cell[i] = (struct view){ to, 0 };
+		for (size_t k = 0; k < v.n; k++) {
+			bool twice = v.p[k] == c->quote;
+			bool before = v.p[k] == c->escape && k + 1 < v.n &&
+				      (v.p[k + 1] == c->quote ||
+					      v.p[k + 1] == c->escape);
+			k += twice || before;
+			*to++ = v.p[k];
+		}
+		s->cell[i].n = (size_t)(to - s->cell[i].p);
+		s->out.n += s->cell[i].n;
+	}
 }
 
 /* A row that was framed, but cannot be given. */
@@ -425,7 +466,10 @@ static enum csv_status take(struct csv *c, struct csv_row *row,
 		/* decoded it may be longer than max_row */
 		split(c, text, text + s->text.n, true, SIZE_MAX, sp);
 	}
-	if (sp->doubled && !sp->many && !unquote(c, text, sp)) {
+	struct view all = { text, (size_t)(sp->end - text) };
+	if (c->escape && sp->open && memchr(text, c->escape, all.n)) {
+		unescape(c, all);
+	} else if (sp->doubled && !sp->many && !unquote(c, text, sp)) {
 		why_not(why, "libcsv: %s", csv_strerror(csv_error(&s->lib)));
 		return refuse_text(c, row, 0, why);
 	}
@@ -488,10 +532,11 @@ static bool first_line(struct csv *c, size_t *n)
 		size_t have = in->buf.n - in->pos, i = 0;
 		bool quoted = false;
 		for (; i < have && i <= c->state->max_row; i++) {
-			if (p[i] == '"' && quoted)
+			bool quote = c->quote && p[i] == c->quote;
+			if (quote && quoted)
 				quoted = false;
-			else if (p[i] == '"')
-				quoted = i == 0 || p[i - 1] == '"' ||
+			else if (quote)
+				quoted = i == 0 || p[i - 1] == c->quote ||
 					 p[i - 1] == c->delim ||
 					 strchr(",;\t|", p[i - 1]);
 			else if (!quoted && (p[i] == '\n' || p[i] == '\r'))
@@ -519,7 +564,7 @@ static char choose_delim(const struct csv *c, const char *p, size_t n)
 		if (b >= 0x81 && c->in->charset == CHARSET_GB18030 &&
 			!c->in->decode)
 			i++; /* its second byte may look like one */
-		else if (b == '"')
+		else if (c->quote && b == (unsigned char)c->quote)
 			quoted = !quoted;
 		else if (b && !quoted && strchr(names, b))
 			count[strchr(names, b) - names]++;
@@ -539,6 +584,26 @@ static bool is_mac(const struct source *in, size_t at)
 	return *p == '\r' && p + 1 < in->buf.p + in->buf.n && p[1] != '\n';
 }
 
+/* Lines before the first row, whatever stands in them. */
+static void skip_lines(struct csv *c)
+{
+	size_t n;
+	if (first_line(c, &n))
+		c->mac = is_mac(c->in, n);
+	for (size_t i = 0; i < c->skip; i++) {
+		if (c->in->pos == c->in->buf.n && !source_more(c->in))
+			break;
+		skip_line(c);
+		c->line++;
+	}
+}
+
+/* Whether the byte can be the second one of a character in GB18030. */
+static bool is_second(char b)
+{
+	return b >= '@' || (b >= '0' && b <= '9');
+}
+
 static void start(struct csv *c)
 {
 	struct csv_state *s = c->state;
@@ -547,6 +612,11 @@ static void start(struct csv *c)
 	s->max_row = c->max_row ? c->max_row : CSV_MAX_ROW;
 	size_t n;
 	bool ended;
+	/* such as '|' or a backslash: then all is decoded first */
+	if (is_second(c->delim) || is_second(c->quote) || is_second(c->escape))
+		source_utf8(in);
+	if (c->skip)
+		skip_lines(c);
 	/* the first line end says what ends lines, empty ones too */
 	while ((ended = first_line(c, &n)) && n == 0) {
 		c->mac = is_mac(in, 0);
@@ -569,8 +639,7 @@ static void start(struct csv *c)
 	}
 	if (!c->delim)
 		c->delim = choose_delim(c, p, n);
-	/* '|' is a second byte of GB18030 too: then all is decoded first */
-	if (c->delim >= '@' || (c->delim >= '0' && c->delim <= '9'))
+	if (is_second(c->delim))
 		source_utf8(in);
 	if (in->charset != CHARSET_UTF8 && !in->decode)
 		charset_open(&s->dec, in->charset);
@@ -581,6 +650,7 @@ void csv_open(struct csv *c, struct source *in, char delim)
 	struct csv_state *s = xcalloc(1, sizeof(*s));
 	*c = (struct csv){ .in = in,
 		.delim = delim,
+		.quote = '"',
 		.max_row = CSV_MAX_ROW,
 		.line = 1,
 		.state = s };

@@ -50,7 +50,11 @@ struct csv_row {
 struct csv {
 	struct source *in;
 	char delim;
-	size_t max_row; /* bytes; CSV_MAX_ROW, may be changed after open */
+	/* May be changed after open: */
+	char quote; /* '"'; 0: there are none */
+	char escape; /* before a quote inside quotes; 0: it is doubled only */
+	size_t skip; /* lines passed over before the first row */
+	size_t max_row; /* bytes; CSV_MAX_ROW */
 	size_t line; /* of what comes next */
 	size_t blank; /* empty lines skipped */
 	bool mac; /* lines end in CR alone */

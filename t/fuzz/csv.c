@@ -1,6 +1,7 @@
 /*
  * A file of any bytes as CSV. The first bytes say how it is read: delimiter,
- * encoding, max_row and the block that is read at a time; with another block
+ * encoding, quote, escape, lines to skip, max_row and the block that is read
+ * at a time; with another block
  * all must come out the same.
  */
 #include "base/mem.h"
@@ -12,7 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct how {
-	char delim;
+	char delim, quote, escape;
+	size_t skip;
 	enum charset charset;
 	size_t max_row;
 };
@@ -36,6 +38,9 @@ static void read_all(struct view text, struct how how, size_t block,
 	s.block = block;
 	csv_open(&c, &s, how.delim);
 	c.max_row = how.max_row;
+	c.quote = how.quote;
+	c.escape = how.escape;
+	c.skip = how.skip;
 	while ((st = csv_next(&c, &row, &why)) != CSV_END) {
 		must(row.line > line && c.line > row.line);
 		must(row.raw.n <= how.max_row);
@@ -73,7 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CHARSET_GB18030, CHARSET_UTF16LE, CHARSET_CP1252 };
 	if (size < 4)
 		return 0;
-	struct how how = { delims[data[0] % 5], charsets[data[1] % 16],
+	static const char quotes[] = { '"', '"', '\'', 0 };
+	static const char escapes[] = { 0, '\\', '!', '\'' };
+	struct how how = { delims[data[0] % 5], quotes[data[1] / 16 % 4],
+		escapes[data[0] / 8 % 4], data[0] / 64, charsets[data[1] % 16],
 		data[2] < 128 ? CSV_MAX_ROW : (size_t)data[2] - 120 };
 	size_t block = 1 + data[3] % 64;
 	size_t n = size - 4;
