@@ -293,6 +293,13 @@ cents() {
   scrm erase --check . email:chloe.martin@example.com > left || { cat left; return 1; }
 }
 
+@test "a list of the erased that is gone ends the morning, whatever was kept" {
+  daily
+  rm state/erased.ndjson
+  run -2 --separate-stderr ./daily 2026-11-20
+  [[ $stderr == *state/erased.ndjson* ]]
+}
+
 @test "samples is the folder that scrm init makes, filled" {
   cmp "$SRC/share/folder/daily" "$SRC/samples/daily"
   cmp "$SRC/share/folder/campaign" "$SRC/samples/campaign"
