@@ -1011,3 +1011,13 @@ scrm-ingest: in:4: field 'total': '1,2.3,4' is no number"
   printf 'No,In\n1,eur\n2,É元z\n' > in
   is "$(ingest in | field currency)" EUR,É元Z
 }
+
+@test "needs may name the source" {
+  map <<'END'
+{ "needs": { "source": "its name" }, "may": true, "records": [
+  { "type": "profile", "fields": { "source_id": "No" } } ] }
+END
+  printf 'No\n1\n' > in
+  is "$(refused in)" "scrm-ingest: map './map.json': it needs -D source=...: its name"
+  is "$(ingest -D source=club in | field source)" club
+}

@@ -57,6 +57,6 @@ try() {
 }
 
 @test "--list tells of each map what it is of" {
-  is "$(scrm-ingest --list | grep -cvE '^[a-z0-9-]+  +[^ ]')" 0
+  is "$(scrm-ingest --list | grep -cvE '^[a-z0-9-]+ +[^ ]')" 0
   is "$(scrm-ingest --list | cut -d ' ' -f 1)" "$(ours)"
 }

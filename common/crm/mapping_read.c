@@ -221,6 +221,8 @@ void compile_constants(struct compile *c, json_t *map)
 	json_object_foreach(needs, key, value)
 	{
 		json_t *have = json_object_get(c->constants, key);
+		if (!have)
+			have = json_object_get(c->set, key);
 		if (!have || json_string_length(have) == 0)
 			fail(c, NULL, "it needs -D %s=...: %s", key,
 				json_string_value(value));
