@@ -16,7 +16,8 @@ struct mapper *mapper_again(const struct mapper *m,
 	size_t n = m->nslots + m->nunknown + 1;
 	mapper_file(x, m->file, m->observed, m->said);
 	x->bind = xreallocarray(NULL, m->nbind + 1, sizeof(*x->bind));
-	memcpy(x->bind, m->bind, m->nbind * sizeof(*x->bind));
+	if (m->nbind) /* of an empty file there are none */
+		memcpy(x->bind, m->bind, m->nbind * sizeof(*x->bind));
 	x->nbind = m->nbind;
 	x->unknown = m->unknown;
 	x->nunknown = m->nunknown;
