@@ -272,3 +272,11 @@ scrm-check: sources.csv:5: late: wx deliveries, last of 2026-11-10, due since 20
   run -2 scrm-check --fresh -f sources.csv -T order /dev/null
   [[ $output = *"option '-T' is not for --fresh"* ]]
 }
+
+@test "a delivery by remote_id has its key, one by neither has not" {
+  printf '%s\n' '{"type":"delivery","remote_id":"r","status":"sent"}' > in
+  run -0 scrm-check in
+  printf '%s\n' '{"type":"delivery","status":"sent"}' > in
+  run -1 --separate-stderr scrm-check in
+  [[ $stderr == *"message_key"*"missing: it is part of the key"* ]]
+}

@@ -318,3 +318,15 @@ mess() {
   }
   is "$(revenue 13.ndjson 20.ndjson)" "$(revenue 13.ndjson)"
 }
+
+@test "deliveries without message_key are versions by their remote_id" {
+  printf '%s\n' '{"type":"delivery","remote_id":"r","status":"sent","row":1}' \
+    '{"type":"delivery","remote_id":"r","status":"sent","row":2}' \
+    '{"type":"delivery","remote_id":"r","status":"opened"}' \
+    '{"type":"delivery","remote_id":"q","status":"sent"}' \
+    '{"type":"delivery","message_key":"r","attempt":1,"status":"sent"}' \
+    '{"type":"delivery","status":"sent"}' > in
+  run -0 --separate-stderr scrm-latest in
+  is "$(wc -l <<< "$output")" 5
+  [[ $stderr == *"1 of type delivery passed without their key: message_key, attempt; or remote_id"* ]]
+}

@@ -26,7 +26,7 @@ struct known {
 
 struct check_type {
 	const struct schema_type *schema;
-	unsigned key[5];
+	unsigned key[5], instead;
 	struct known *known;
 	size_t nknown;
 };
@@ -47,6 +47,9 @@ void check_init(struct check *c, struct keys *keys)
 		for (size_t k = 0; schema_types()[i].key[k]; k++)
 			c->type[i].key[k] =
 				keys_want(keys, schema_types()[i].key[k]);
+		if (schema_types()[i].instead[0])
+			c->type[i].instead =
+				keys_want(keys, schema_types()[i].instead[0]);
 	}
 }
 
@@ -381,6 +384,8 @@ static void check_key(struct check *c, const struct check_type *t,
 	/* A customer's golden line has no source. */
 	if (view_is(view_of(t->schema->name), "profile") &&
 		!missing(r, c->k_customer_id))
+		return;
+	if (t->schema->instead[0] && !missing(r, t->instead))
 		return;
 	for (size_t k = 0; t->schema->key[k]; k++)
 		if (missing(r, t->key[k]))

@@ -13,6 +13,7 @@ struct latest_type {
 	const struct schema_type *schema;
 	struct view name;
 	unsigned key[5], apart[6];
+	unsigned instead; /* where schema->instead has one */
 	size_t nkey, napart;
 	uint64_t lacking; /* records without their key */
 };
@@ -90,6 +91,8 @@ void latest_init(struct latest *l, struct keys *keys)
 		t->name = view_of(s->name);
 		for (; s->key[t->nkey]; t->nkey++)
 			t->key[t->nkey] = keys_want(keys, s->key[t->nkey]);
+		if (s->instead[0])
+			t->instead = keys_want(keys, s->instead[0]);
 		for (; s->apart[t->napart]; t->napart++)
 			t->apart[t->napart] =
 				keys_want(keys, s->apart[t->napart]);
@@ -149,6 +152,23 @@ static bool type_of(struct latest *l, struct rec *r, struct latest_type **t)
 	return true;
 }
 
+/* The key, or what stands in its place. */
+static bool add_key(struct latest *l, const struct rec *r,
+	const struct latest_type *t)
+{
+	size_t was = l->scratch.n, i = 0;
+
+	while (i < t->nkey && add_value(l, r, t->key[i]))
+		i++;
+	if (i == t->nkey)
+		return true;
+	if (!t->schema->instead[0])
+		return false;
+	l->scratch.n = was;
+	buf_addc(&l->scratch, '=');
+	return add_value(l, r, t->instead);
+}
+
 /* The hash of what a record is a version of; false where it is of nothing. */
 static bool key_of(struct latest *l, struct rec *r, struct hash128 *hash,
 	struct latest_type **t, bool count)
@@ -165,11 +185,10 @@ static bool key_of(struct latest *l, struct rec *r, struct hash128 *hash,
 				return false;
 			}
 	} else {
-		for (size_t i = 0; i < (*t)->nkey; i++)
-			if (!add_value(l, r, (*t)->key[i])) {
-				(*t)->lacking += count;
-				return false;
-			}
+		if (!add_key(l, r, *t)) {
+			(*t)->lacking += count;
+			return false;
+		}
 		for (size_t i = 0; i < (*t)->napart; i++)
 			add_value(l, r, (*t)->apart[i]);
 		if (!(*t)->nkey)
@@ -600,6 +619,8 @@ static void note_lacking(const struct latest_type *t, struct buf *b)
 		(unsigned long long)t->lacking, t->schema->name);
 	for (size_t k = 0; k < t->nkey; k++)
 		buf_addf(b, "%s %s", k ? "," : "", t->schema->key[k]);
+	if (t->schema->instead[0])
+		buf_addf(b, "; or %s", t->schema->instead[0]);
 }
 
 void latest_notes(const struct latest *l,

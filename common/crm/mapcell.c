@@ -319,7 +319,10 @@ static bool by_format(const struct map_field *f, const struct zone *z,
 		int64_t scale = format[5] == '\0'  ? 1
 				: format[6] == 'm' ? 1000
 						   : 1000000;
-		if (v.n > 20 || !dec_parse(v.p, v.n, &d) || d.scale > 9)
+		/* 1.7935E+9 is what a spreadsheet left of one. */
+		if (v.n > 20 || memchr(v.p, 'e', v.n) ||
+			memchr(v.p, 'E', v.n) || !dec_parse(v.p, v.n, &d) ||
+			d.scale > 9)
 			return why_not(why, "'%.*s' is no epoch", SHOWN(v));
 		int128 ns = d.v * (1000000000 / scale);
 		for (int i = 0; i < d.scale; i++)

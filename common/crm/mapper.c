@@ -161,6 +161,21 @@ static void fill_pseudo(struct mapper *m)
 	}
 }
 
+/* Notes that these paths are used, and do not go to extra. */
+static void use(struct mapper *m, const struct map_path *path, size_t n)
+{
+	const struct mapping *map = m->map;
+	for (size_t i = 0; i < n; i++) {
+		struct view v = map->format == MAP_XML ? path[i].text
+						       : path[i].step[0].name;
+		size_t k = 0;
+		while (k < map->nkeep && !view_eq(map->keep[k], v))
+			k++;
+		if (k == map->nkeep)
+			map_add(&m->used, v.p, v.n, NULL);
+	}
+}
+
 void mapper_file(struct mapper *m, const char *name, struct view observed,
 	bool said)
 {
@@ -185,23 +200,11 @@ void mapper_file(struct mapper *m, const char *name, struct view observed,
 	/* What of a row is used: the first names of all paths. */
 	for (size_t i = 0; i < map->slot.n; i++) {
 		const struct map_slot *s = &map->slot.v[i];
-		if (s->scope)
-			continue;
-		for (size_t k = 0; k < s->npaths; k++) {
-			struct view v = map->format == MAP_XML
-						? s->path[k].text
-						: s->path[k].step[0].name;
-			map_add(&m->used, v.p, v.n, NULL);
-		}
+		if (!s->scope)
+			use(m, s->path, s->npaths);
 	}
 	for (size_t i = 0; i < map->scope.n; i++)
-		for (size_t k = 0; k < map->scope.v[i].npaths; k++) {
-			struct map_path *p = &map->scope.v[i].path[k];
-			struct view v = map->format == MAP_XML
-						? p->text
-						: p->step[0].name;
-			map_add(&m->used, v.p, v.n, NULL);
-		}
+		use(m, map->scope.v[i].path, map->scope.v[i].npaths);
 	for (size_t i = 0; i < map->nmust; i++)
 		map_add(&m->used, map->must[i].p, map->must[i].n, NULL);
 }
@@ -242,6 +245,12 @@ static void take_row(struct mapper *m)
 		*m->calls.withheld += 1;
 		return;
 	}
+	for (size_t i = 0; i < map->nrefuse; i++)
+		if (test_holds(m, map->refuse[i].when, m->cell)) {
+			m->calls.refuse(m->calls.arg, m->line_no, m->row, NULL,
+				m->raw, map->refuse[i].because);
+			return;
+		}
 	if (map->grouped) {
 		mapper_group(m);
 		return;
@@ -275,8 +284,19 @@ void mapper_refuse(struct mapper *m, size_t line, struct view raw,
 		m->calls.refuse(m->calls.arg, line, m->row, NULL, raw, reason);
 }
 
+/* One cell; in a sheet, where rows are filled up, one that holds something. */
+static bool is_footer(const struct mapper *m, const struct csv_row *row)
+{
+	for (size_t i = 1; m->sheet && i < row->n; i++)
+		if (row->cell[i].n)
+			return false;
+	return row->n == 1 || m->sheet;
+}
+
 void mapper_csv(struct mapper *m, const struct csv_row *row)
 {
+	if (m->map->footer && m->ncells > 1 && is_footer(m, row))
+		m->stopped = true;
 	if (row->n != m->ncells && !m->stopped && !m->map->ragged) {
 		char reason[80];
 		snprintf(reason, sizeof(reason), "expected %zu fields, got %zu",
@@ -381,19 +401,22 @@ void mapper_json(struct mapper *m, struct val v, size_t line, struct view raw)
 
 void mapper_document(struct mapper *m, struct val v, size_t line)
 {
-	const struct map_path *rows = m->map->rows;
+	const struct mapping *map = m->map;
 	struct view raw = { v.p - (v.kind == K_STRING),
 		v.n + 2 * (v.kind == K_STRING) };
-	if (rows)
-		v = mapper_walk(v, rows);
-	if (rows && v.kind != K_ARRAY) {
+	struct val rows = { NULL, 0, K_MISSING, false };
+	for (size_t i = 0; i < map->nrows && rows.kind == K_MISSING; i++)
+		rows = map->rows[i].text.n ? mapper_walk(v, &map->rows[i]) : v;
+	if (map->nrows && rows.kind != K_ARRAY && rows.p != v.p) {
 		char reason[120];
+		struct view name = map->rows[0].text;
 		snprintf(reason, sizeof(reason), "no array '%.*s' in it",
-			(int)(rows->text.n < 80 ? rows->text.n : 80),
-			rows->text.p);
+			(int)(name.n < 80 ? name.n : 80), name.p);
 		mapper_refuse(m, line, raw, reason);
 		return;
 	}
+	if (map->nrows)
+		v = rows;
 	if (v.kind != K_ARRAY) {
 		mapper_json(m, v, line, raw);
 		return;

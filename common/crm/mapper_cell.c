@@ -29,6 +29,13 @@ struct val mapper_walk(struct val v, const struct map_path *path)
 		if (v.kind != K_OBJECT)
 			return (struct val){ NULL, 0, K_MISSING, false };
 		v = val_member(v, s->name);
+		if (s->nth && v.kind == K_ARRAY) {
+			struct val_iter it = val_iter(v);
+			v = (struct val){ NULL, 0, K_MISSING, false };
+			for (unsigned k = s->nth; k && val_next(&it); k--)
+				if (k == 1)
+					v = it.val;
+		}
 		if (s->key.p && v.kind == K_ARRAY) {
 			struct val_iter it = val_iter(v);
 			v = (struct val){ NULL, 0, K_MISSING, false };

@@ -124,6 +124,13 @@ static void remember_comment(struct mapper *m, struct view v)
 				text.n };
 }
 
+void mapper_comments(struct mapper *m)
+{
+	map_release(&m->comment);
+	m->comment = (struct map){ 0 };
+	m->comment_text.n = 0;
+}
+
 const struct view *mapper_names(const struct mapper *m, size_t *n)
 {
 	*n = m->nother;
@@ -215,6 +222,7 @@ int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 				(uint32_t)i, map->guards };
 	}
 	free(used);
+	free(m->bind);
 	m->bind = bind;
 	m->nbind = nbind;
 	m->ncells = n;

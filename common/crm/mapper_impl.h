@@ -212,6 +212,8 @@ struct each each_begin(struct mapper *m, size_t scope);
 /* Fills the cells of the next element. False after the last. */
 bool each_next(struct mapper *m, struct each *e, struct cell *cells);
 
+/* What a preamble said is forgotten. */
+void mapper_comments(struct mapper *m);
 /* What the user should know of this file. */
 void mapper_note(struct mapper *m, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -52,12 +52,25 @@ static enum mapper_read find_header(struct mapper *m, struct from from,
 	}
 	if (is < 0)
 		return MAPPER_OTHER;
+	/* Comments and footers of a text have a width of their own. */
+	bool other = !m->sheet && (m->map->preamble || m->map->footer);
 	if (is)
-		*from.width = m->map->ragged ? 1 : m->ncells;
+		*from.width = m->map->ragged || other ? 1 : m->ncells;
 	else
 		mapper_note(m, "%s",
 			why->text[0] ? why->text : "it has no header");
 	return MAPPER_DONE;
+}
+
+/* A comment behind the header begins another table, which has a header of its
+ * own. */
+static bool next_table(struct mapper *m, const struct csv_row *row)
+{
+	if (!m->map->preamble || row->n == 0 || row->cell[0].n == 0 ||
+		row->cell[0].p[0] != '#')
+		return false;
+	mapper_comments(m);
+	return true;
 }
 
 static enum mapper_read read_rows(struct mapper *m, struct from from,
@@ -65,15 +78,22 @@ static enum mapper_read read_rows(struct mapper *m, struct from from,
 {
 	struct csv_row row;
 	enum csv_status status;
+	bool header = true;
 	while ((status = from.next(from.arg, &row, why)) == CSV_ROW ||
 		status == CSV_REFUSED) {
-		if (status == CSV_ROW)
+		if (status == CSV_ROW && header && next_table(m, &row))
+			header = false;
+		if (status == CSV_ROW && !header)
+			header = mapper_header(m, row.cell, row.n, why) > 0;
+		else if (status == CSV_ROW)
 			mapper_csv(m, &row);
 		else
 			mapper_refuse(m, row.line, row.raw, why->text);
 		if (m->stopped)
 			*from.width = 0; /* of another table */
 	}
+	if (!header && status == CSV_END)
+		mapper_note(m, "its last table is another: %s", why->text);
 	return status == CSV_END ? MAPPER_DONE : MAPPER_BROKEN;
 }
 

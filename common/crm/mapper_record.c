@@ -69,19 +69,23 @@ static void put_raw(struct buf *out, struct view v)
 	out->n += v.n;
 }
 
-static enum put put_json_list(struct mapper *m, struct cell c)
+static enum put put_json_list(struct mapper *m, const struct map_field *f,
+	struct cell c)
 {
 	struct val v = { c.p, c.n, K_ARRAY, false };
 	struct buf scratch = { 0 };
 	char sep = '[';
 	struct val_iter it = val_iter(v);
 	while (val_next(&it)) {
-		if (it.val.kind == K_NULL)
+		struct val one = it.val;
+		if (f->member.p && one.kind == K_OBJECT)
+			one = val_member(one, f->member);
+		if (one.kind == K_NULL || one.kind == K_MISSING)
 			continue;
 		buf_reset(&scratch);
 		buf_addc(&m->out, sep);
 		sep = ',';
-		json_text(&m->out, val_text(it.val, &scratch));
+		json_text(&m->out, val_text(one, &scratch));
 	}
 	buf_adds(&m->out, sep == '[' ? "[]" : "]");
 	buf_release(&scratch);
@@ -98,7 +102,7 @@ static enum put put_text(struct mapper *m, const struct map_field *f,
 		return PUT_DONE;
 	}
 	if (c.kind == K_ARRAY && f->type == MT_LIST)
-		return put_json_list(m, c);
+		return put_json_list(m, f, c);
 	bool good = c.kind != K_ARRAY && c.kind != K_OBJECT;
 	struct mapcell_env env = { f->zone, f->region, &m->asked, -1,
 		m->sheet };

@@ -6,7 +6,7 @@
 bool mapper_apart(const struct mapping *map)
 {
 	return map->format == MAP_CSV && !map->grouped && !map->stop &&
-	       !map->preamble;
+	       !map->preamble && !map->footer;
 }
 
 struct mapper *mapper_again(const struct mapper *m,

@@ -26,21 +26,38 @@ static void head_of(struct compile *c, struct map_record *r)
 	buf_release(&b);
 }
 
+/* The place of a field among those of the record, or how many it has. */
+static size_t field_at(const struct map_record *r, const char *name)
+{
+	size_t k = 0;
+	while (k < r->nfields && strcmp(r->field[k]->name, name))
+		k++;
+	return k;
+}
+
 static void key_of(struct compile *c, struct map_record *r, json_t *at)
 {
 	if (!c->type)
 		return;
+	const char *lacks = NULL;
 	for (size_t i = 0; c->type->key[i]; i++) {
 		const char *key = c->type->key[i];
 		json_t *set = json_object_get(c->set, key);
-		size_t k = 0;
-		while (k < r->nfields && strcmp(r->field[k]->name, key))
-			k++;
+		size_t k = field_at(r, key);
 		if (k < r->nfields)
 			r->key[r->nkeys++] = k;
 		else if (!set || compile_expand(c, set).n == 0)
-			fail(c, at, "a record of type %s needs a field '%s'",
-				r->type, key);
+			lacks = lacks ? lacks : key;
+	}
+	const char *instead = c->type->instead[0];
+	size_t k = instead ? field_at(r, instead) : r->nfields;
+	if (lacks && k < r->nfields) {
+		r->key[0] = k;
+		r->nkeys = 1;
+	} else if (lacks) {
+		fail(c, at, "a record of type %s needs a field '%s'%s%s%s",
+			r->type, lacks, instead ? ", or '" : "",
+			instead ? instead : "", instead ? "'" : "");
 	}
 }
 
@@ -95,7 +112,7 @@ static void input_of(struct compile *c, json_t *j)
 {
 	static const char *const members[] = { "format", "encodings",
 		"delimiter", "quote", "escape", "skip", "ragged", "columns",
-		"preamble", "rows", "unwrap", "root", "sheet", NULL };
+		"preamble", "footer", "rows", "unwrap", "root", "sheet", NULL };
 	static const char *const formats[] = { "csv", "json", "ndjson", "xml",
 		"tsv", NULL };
 	struct mapping *m = c->m;
@@ -146,13 +163,17 @@ static void input_of(struct compile *c, json_t *j)
 	m->ncolumns =
 		compile_texts(c, json_object_get(j, "columns"), &m->column);
 	m->preamble = compile_flag(c, j, "preamble");
+	m->footer = compile_flag(c, j, "footer");
 	if ((v = json_object_get(j, "root")))
 		m->root = compile_keep_str(c, compile_text(c, v));
 	if ((v = json_object_get(j, "sheet")))
 		m->sheet = compile_keep_str(c, compile_text(c, v));
 	if ((v = json_object_get(j, "rows")) && m->format != MAP_CSV) {
-		m->rows = compile_room(c, 1, sizeof(*m->rows));
-		*m->rows = compile_path(c, v, compile_text(c, v));
+		struct view *name;
+		m->nrows = compile_texts(c, v, &name);
+		m->rows = compile_room(c, m->nrows, sizeof(*m->rows));
+		for (size_t i = 0; i < m->nrows; i++)
+			m->rows[i] = compile_path(c, v, name[i]);
 	}
 	if ((v = json_object_get(j, "unwrap")) && m->format != MAP_CSV) {
 		m->unwrap = compile_room(c, 1, sizeof(*m->unwrap));
@@ -257,6 +278,29 @@ static void records_of(struct compile *c, json_t *j)
 			m->record[i].extra = true;
 }
 
+static void refuse_of(struct compile *c, json_t *j)
+{
+	static const char *const members[] = { "when", "because", NULL };
+	struct mapping *m = c->m;
+	size_t n = json_is_array(j) ? json_array_size(j) : 0;
+	if (j && !json_is_array(j))
+		fail(c, j, "'refuse' is a list of tests, each with a reason");
+	m->refuse = compile_room(c, n, sizeof(*m->refuse));
+	for (size_t i = 0; i < n; i++) {
+		json_t *one = json_array_get(j, i);
+		if (!compile_only(c, one, members))
+			continue;
+		json_t *because = json_object_get(one, "because");
+		struct map_refusal *r = &m->refuse[m->nrefuse++];
+		r->when = compile_test(c, json_object_get(one, "when"));
+		if (!r->when || !because)
+			fail(c, one, "a refusal has 'when' and 'because'");
+		else
+			r->because =
+				compile_keep_str(c, compile_text(c, because));
+	}
+}
+
 static void compile_map(struct compile *c, json_t *map)
 {
 	struct mapping *m = c->m;
@@ -279,6 +323,7 @@ static void compile_map(struct compile *c, json_t *map)
 	group_of(c, json_object_get(map, "group"));
 	m->skip = compile_test(c, json_object_get(map, "skip"));
 	m->stop = compile_test(c, json_object_get(map, "stop"));
+	refuse_of(c, json_object_get(map, "refuse"));
 	v = json_object_get(map, "observed");
 	if (v) {
 		struct map_field time = { .name = "observed_at",
@@ -289,6 +334,7 @@ static void compile_map(struct compile *c, json_t *map)
 	guards_of(c, json_object_get(map, "guards"));
 	m->nmust = compile_texts(c, json_object_get(map, "must"), &m->must);
 	m->ndrop = compile_texts(c, json_object_get(map, "drop"), &m->drop);
+	m->nkeep = compile_texts(c, json_object_get(map, "keep"), &m->keep);
 	v = json_object_get(map, "may");
 	if (v && !json_is_boolean(v)) {
 		struct view *may;
@@ -323,7 +369,8 @@ struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
 	static const char *const members[] = { "about", "extends", "set",
 		"also", "constants", "needs", "input", "null", "guards",
 		"aliases", "may", "must", "drop", "skip", "stop", "group",
-		"observed", "extra", "records", "pass", NULL };
+		"observed", "extra", "records", "pass", "refuse", "keep",
+		NULL };
 	struct mapping *m = xcalloc(1, sizeof(*m));
 	struct compile c = { .m = m,
 		.text = &m->text,

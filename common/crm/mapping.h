@@ -74,9 +74,10 @@ enum map_pseudo {
 	SLOT_COMMENT
 };
 
-/* A step of a path in JSON: name, or name[key=text]. */
+/* A step of a path in JSON: name, name[2] or name[key=text]. */
 struct map_step {
 	struct view name, key, text;
+	unsigned nth; /* from 1; 0: no number */
 };
 
 struct map_path {
@@ -141,6 +142,12 @@ struct map_test {
 	size_t n;
 };
 
+/* Rows that cannot be what the map is for, and why. */
+struct map_refusal {
+	struct map_test *when;
+	const char *because;
+};
+
 struct map_words {
 	struct view *from, *to;
 	size_t n;
@@ -179,7 +186,8 @@ struct map_field {
 	unsigned *parts;
 	size_t nparts;
 
-	bool over_rows, either, negate, trim, lower, upper, has_words, has_otherwise, percent;
+	bool over_rows, either, negate, trim, lower, upper, has_words,
+		has_otherwise, percent;
 	bool usual; /* times of 2026-01-31 08:30:00 come first */
 	struct map_words null, words;
 	struct view otherwise; /* p NULL: missing */
@@ -222,18 +230,21 @@ struct mapping {
 	bool ragged; /* rows may be shorter or longer than the header */
 	struct view *column;
 	size_t ncolumns;
-	bool preamble, pass, extra, may_all;
+	bool preamble, footer, pass, extra, may_all;
 	bool places; /* asks for the lists of places */
 	const char *root;
 	const char *sheet; /* NULL: the first */
-	struct map_path *rows, *unwrap;
+	struct map_path *rows, *unwrap; /* rows: the first that is there */
+	size_t nrows;
 	struct map_words null;
 	unsigned char guards; /* of every column */
 	VEC(struct map_slot) slot;
 	VEC(struct map_scope) scope;
-	struct view *must, *drop;
-	size_t nmust, ndrop;
+	struct view *must, *drop, *keep;
+	size_t nmust, ndrop, nkeep;
 	struct map_test *skip, *stop;
+	struct map_refusal *refuse;
+	size_t nrefuse;
 	bool grouped, blank_continues;
 	unsigned *by, *same, *carry;
 	size_t nby, nsame, ncarry;

@@ -29,14 +29,23 @@ struct map_path compile_path(struct compile *c, const json_t *at,
 		if (p < end && *p == '[') {
 			const char *q = memchr(p, ']', (size_t)(end - p));
 			const char *is = memchr(p, '=', (size_t)(end - p));
-			if (!q || !is || is > q) {
+			int64_t nth = 0;
+			bool number = q && int_parse(p + 1, (size_t)(q - p) - 1,
+						   &nth);
+			if (number && nth > 0 && nth < 1000) {
+				s->nth = (unsigned)nth;
+			} else if (!q || !is || is > q) {
 				fail(c, at,
-					"'[' wants key=text and ']' in '%.*s'",
+					"'[' wants a number or key=text, and "
+					"']' in '%.*s'",
 					(int)text.n, text.p);
 				break;
+			} else {
+				s->key = (struct view){ p + 1,
+					(size_t)(is - p) - 1 };
+				s->text = (struct view){ is + 1,
+					(size_t)(q - is) - 1 };
 			}
-			s->key = (struct view){ p + 1, (size_t)(is - p) - 1 };
-			s->text = (struct view){ is + 1, (size_t)(q - is) - 1 };
 			p = q + 1;
 		}
 		if (p == end)

@@ -33,9 +33,11 @@ struct schema_type {
 	const char *key[5]; /* NULL-terminated: what makes a record the same */
 	/* NULL-terminated; may be missing. Records with equal keys that differ
 	 * in one of these are two facts, not two versions of one. */
-	const char *apart[6];
+	const char *apart[8];
 	const struct schema_field *field; /* ends with a NULL name */
 	bool who; /* the identifiers belong to it too */
+	/* NULL-terminated; these say what it is where the key does not. */
+	const char *instead[2];
 };
 
 /* NULL for a type that the page does not have. */
