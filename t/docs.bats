@@ -110,7 +110,7 @@ section() {
 @test "every EXAMPLE is true" {
   export SCRM_TZ=Asia/Shanghai SCRM_AS_OF=2026-11-21
   for p in "$SRC"/man/*.1 "$SRC/man/scrm-condition.5" \
-    "$SRC/man/scrm-tutorial.7" "$SRC/README.md"; do
+    "$SRC"/man/scrm-{maps,tutorial}.7 "$SRC/README.md"; do
     [ -e "$p" ] || continue
     rm -rf work
     mkdir work
