@@ -128,6 +128,7 @@ static const struct schema_field profile[] = {
 
 static const struct schema_field order[] = {
 	{ "order_id", F_ID, NULL },
+	{ "source_id", F_ID, NULL },
 	{ "number", F_ID, NULL },
 	{ "time", F_TIME, NULL },
 	{ "paid_at", F_TIME, NULL },
@@ -149,6 +150,7 @@ static const struct schema_field order[] = {
 	{ "coupon", F_ID, NULL },
 	{ "campaign", F_ID, NULL },
 	{ "country", F_TEXT, NULL },
+	{ "reason", F_TEXT, NULL },
 	{ "products", F_OBJECTS, NULL },
 	{ "products.sku", F_ID, NULL },
 	{ "products.name", F_TEXT, NULL },
@@ -157,6 +159,7 @@ static const struct schema_field order[] = {
 	{ "products.price", F_MONEY, NULL },
 	{ "products.cost", F_MONEY, NULL },
 	{ "products.quantity", F_NUMBER, NULL },
+	{ "products.amount", F_MONEY, NULL },
 	{ "products.attributes", F_OBJECT, NULL },
 	{ "products.extra", F_OBJECT, NULL },
 	{ "receiver", F_OBJECT, NULL },
@@ -175,6 +178,7 @@ static const struct schema_field order[] = {
 static const struct schema_field refund[] = {
 	{ "refund_id", F_ID, NULL },
 	{ "order_id", F_ID, NULL },
+	{ "source_id", F_ID, NULL },
 	{ "time", F_TIME, NULL },
 	{ "paid", F_MONEY, NULL },
 	{ "currency", F_TEXT, NULL },
