@@ -1,7 +1,7 @@
 /* scrm-ingest: turn exports of channels into records by a map */
 #include "base/die.h"
 #include "crm/intake.h"
-#include "edge/mappath.h"
+#include "crm/mapnear.h"
 #include "edge/stamp.h"
 
 #include <stdio.h>
@@ -19,24 +19,10 @@ static bool unchanged(struct intake *in, char **argv, int *status)
 	return stamp_same(in->stamp, status);
 }
 
-static void list(void *arg, const char *name)
-{
-	struct buf text = { 0 }, path = { 0 };
-	struct why why;
-	(void)arg;
-	if (mappath_load(NULL, name, 0, &text, &path, &why)) {
-		buf_reset(&path);
-		mapping_about(buf_view(&text), &path);
-		printf("%-20s %s\n", name, path.p);
-	}
-	buf_release(&text);
-	buf_release(&path);
-}
-
 int main(int argc, char **argv)
 {
 	struct tool t = {
-		.usage = "-m MAP [-e ENCODING] [-D name=value] "
+		.usage = "[-m MAP] [-e ENCODING] [-D name=value] "
 			 "[--delimiter C] [--erased FILE] [--escape C] "
 			 "[--header NAMES] [--if-changed] [--list] "
 			 "[--max-row SIZE] [--observed TIME] [--quote C] "
@@ -88,21 +74,20 @@ int main(int argc, char **argv)
 	struct when when;
 	tool_open(&t, argc, argv, options);
 	if (listed) {
-		mappath_each(NULL, list, NULL);
+		mapnear_print();
 		return fflush(stdout) == 0 ? 0 : 2;
 	}
-	if (!name)
-		tool_missing(&t, "map");
 	if (encoding && !(in.charset = charset_find(view_of(encoding))))
 		die("option '-e': no encoding '%s'", encoding);
 	if (in.observed && !when_parse(in.observed, strlen(in.observed), &when))
 		die("option '--observed' wants a date or a time with its "
 		    "offset, not '%s'",
 			in.observed);
-	if (if_changed && (!t.out_path || !*t.operand))
-		die("option '--if-changed' wants -o and files");
+	if (if_changed && (!name || !t.out_path || !*t.operand))
+		die("option '--if-changed' wants -m, -o and files");
 	stamp_init(&stamp, t.out_path ? t.out_path : "");
-	intake_map(&in, name);
+	if (name)
+		intake_map(&in, name);
 	erased_open(&in.erased, &t.keys, erased_file, salt);
 	if (if_changed && unchanged(&in, argv, &status))
 		exit(status); /* nothing was opened that must be closed */

@@ -996,7 +996,7 @@ cents() {
   orders '"order_id": "No"'
   run -2 ingest --if-changed in
   run -2 --separate-stderr ingest --if-changed -o base < /dev/null
-  is "$stderr" "scrm-ingest: option '--if-changed' wants -o and files"
+  is "$stderr" "scrm-ingest: option '--if-changed' wants -m, -o and files"
   mkfifo in
   run -2 timeout 5 scrm-ingest -m ./map.json --if-changed -o base in
 }

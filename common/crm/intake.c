@@ -8,6 +8,11 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
+/* What is looked at to tell which map a file is for. */
+#define LOOK_BYTES ((size_t)64 << 10)
+#define LOOK_ROWS 100
+#define LOOK_MOST ((size_t)64 << 20) /* of one document */
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -51,9 +56,12 @@ static void note(void *arg, const char *text)
 	tool_note(g->t, "%s: %s", g->path.p, text);
 }
 
+/* Before a read that may wait; with threads others write meanwhile. */
 static void flush(void *arg)
 {
-	writer_flush(&((struct intake *)arg)->t->out);
+	struct intake *g = arg;
+	if (!g->apart)
+		writer_flush(&g->t->out);
 }
 
 static struct mapper_calls calls(struct intake *g)
@@ -150,14 +158,13 @@ static bool is_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static enum mapper_read read_source(struct intake *g, bool apart,
-	struct why *why)
+static enum mapper_read read_source(struct intake *g, struct why *why)
 {
 	pack_source(&g->pack, &g->source, g->charset, g->map->encoding,
 		g->map->nencodings);
 	enum mapper_read found =
-		apart ? read_apart(g, why)
-		      : mapper_read(g->mapper, &g->source, g->max_row, why);
+		g->apart ? read_apart(g, why)
+			 : mapper_read(g->mapper, &g->source, g->max_row, why);
 	source_close(&g->source);
 	return found;
 }
@@ -196,22 +203,143 @@ static void die_other(struct intake *g, const struct why *why)
 	die("%s: %s", g->path.p, why->text);
 }
 
+/* One character, as people can type it: a TAB is hard to. */
+static char sign(const char *option, const char *text)
+{
+	if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
+		return '\t';
+	if (strlen(text) > 1 || (*text & 0x80) || *text == '\n' ||
+		*text == '\r')
+		die("option '--%s' wants one ASCII character, not '%s'", option,
+			text);
+	return *text;
+}
+
+/* What the options say of the file, for who looks at its start. */
+struct sample_how intake_how(const struct intake *in, size_t rows)
+{
+	struct sample_how how = { .charset = in->charset,
+		.quote = '"',
+		.skip = in->skip,
+		.rows = rows };
+	if (in->delimiter && strcmp(in->delimiter, "auto") != 0)
+		how.delim = sign("delimiter", in->delimiter);
+	if (in->quote)
+		how.quote = sign("quote", in->quote);
+	if (in->escape)
+		how.escape = sign("escape", in->escape);
+	return how;
+}
+
+void intake_look(struct pack *p, const char *sheet,
+	const struct sample_how *how, size_t bytes, struct sample *s)
+{
+	struct xlsx x;
+	struct why why;
+	if (p->book) {
+		if (!xlsx_open(&x, &p->zip, sheet, &why))
+			die("'%s': %s", p->name, why.text);
+		sample_sheet(s, &x, how);
+		xlsx_close(&x);
+		return;
+	}
+	for (size_t n = bytes;; n *= 16) {
+		struct view start = pack_peek(p, n);
+		bool whole = start.n < n;
+		sample_text(s, start, whole, how);
+		/* a document may be all of a file */
+		if (whole || s->format == MAP_CSV || s->documents ||
+			n >= LOOK_MOST)
+			return;
+		sample_release(s);
+	}
+}
+
+/* The map whose columns the file has, if it is one without doubt. */
+static const char *recognise(struct intake *g, char *delim)
+{
+	struct sample s;
+	struct sample_how how = intake_how(g, LOOK_ROWS);
+	struct mapnear_list list;
+	struct buf others = { 0 };
+	intake_look(&g->pack, g->sheet, &how, LOOK_BYTES, &s);
+	if (s.format == MAP_CSV && !s.row.n && !s.bad.n) {
+		tool_note(g->t, "%s: it has no header", g->path.p);
+		sample_release(&s);
+		return NULL;
+	}
+	mapnear_rank(&list, &s);
+	*delim = s.sheet ? 0 : s.delim;
+	sample_release(&s);
+	const struct mapnear *best = mapnear_sure(&list);
+	for (size_t i = best ? 1 : 0; i < list.v.n && i < (best ? 2 : 3); i++)
+		buf_addf(&others, "%s%s %.2f", others.n ? ", " : "",
+			list.v.v[i].name, list.v.v[i].fit.score);
+	if (!best && !list.v.n)
+		die("%s: no map has any of its columns; --inspect drafts one",
+			g->path.p);
+	if (!best)
+		die("%s: no map fits clearly; by their columns: %s; say it "
+		    "with -m, or look with --inspect",
+			g->path.p, others.p);
+	if (!g->t->quiet)
+		warn("%s: read by the map '%s', which fits %.2f%s%s", g->path.p,
+			best->name, best->fit.score, others.n ? "; then " : "",
+			others.n ? others.p : "");
+	const char *name =
+		arena_bytes(&g->names, best->name, strlen(best->name) + 1);
+	buf_release(&others);
+	mapnear_release(&list);
+	return name;
+}
+
+static void end_map(struct intake *g)
+{
+	if (g->mapper)
+		g->asked += mapper_asked(g->mapper);
+	mapper_free(g->mapper);
+	g->mapper = NULL;
+}
+
+/* Another map than that of the file before. */
+static void change_map(struct intake *g, const char *name, char delim)
+{
+	if (!g->map || strcmp(g->name, name) != 0) {
+		end_map(g);
+		mapping_free(g->map);
+		places_release(&g->places);
+		intake_map(g, name);
+	}
+	if (g->map->pass)
+		die("%s: it is records already; say -m %s", g->path.p, name);
+	if (delim && !g->delimiter)
+		g->map->delim = delim; /* with which its columns were found */
+}
+
 /* A file, or one of those in an archive. */
-static void read_part(struct intake *g, const char *operand, bool apart)
+static void read_part(struct intake *g, const char *operand)
 {
 	const char *base = base_name(operand), *shown;
-	const char *inside = g->pack.name + strlen(g->pack.path);
+	const char *inside = g->pack.name + strlen(g->pack.path), *name = NULL;
+	char delim = 0;
 	struct why why = { 0 };
 	buf_reset(&g->path);
 	buf_addf(&g->path, "%s%s", operand, inside);
 	shown = g->path.p;
+	if (!g->fixed && !(name = recognise(g, &delim)))
+		return;
+	if (name)
+		change_map(g, name, delim);
+	g->apart = g->t->jobs > 1 && mapper_apart(g->map) && is_file(operand);
+	const struct mapper_calls own = calls(g);
+	if (!g->mapper)
+		g->mapper = mapper_new(g->map, &own);
 	struct view date = mapper_date(base);
 	if (!date.n)
 		date = mapper_date(base_name(shown));
 	mapper_file(g->mapper, shown + (base - operand),
 		g->observed ? view_of(g->observed) : date, g->observed != NULL);
-	switch (g->pack.book ? read_sheet(g, &why)
-			     : read_source(g, apart, &why)) {
+	switch (g->pack.book ? read_sheet(g, &why) : read_source(g, &why)) {
 	case MAPPER_DONE:
 		break;
 	case MAPPER_BROKEN:
@@ -223,10 +351,9 @@ static void read_part(struct intake *g, const char *operand, bool apart)
 
 static void read_file(struct intake *g, const char *path)
 {
-	bool apart = g->t->jobs > 1 && mapper_apart(g->map) && is_file(path);
-	pack_open(&g->pack, path, apart ? NULL : flush, g);
+	pack_open(&g->pack, path, flush, g);
 	while (pack_next(&g->pack))
-		read_part(g, path, apart);
+		read_part(g, path);
 	pack_close(&g->pack);
 }
 
@@ -266,20 +393,18 @@ static void read_records(struct intake *g)
 static void read_files(struct intake *g)
 {
 	struct tool *t = g->t;
-	const struct mapper_calls own = calls(g);
 	rec_init(&g->made, &t->keys);
-	g->mapper = mapper_new(g->map, &own);
 	if (!*t->operand)
 		read_file(g, "-");
 	for (char **file = t->operand; *file; file++)
 		read_file(g, *file);
 	t->read = t->written + t->withheld + t->folded + t->refused;
-	if (mapper_asked(g->mapper))
+	end_map(g);
+	if (g->asked)
 		tool_info(t,
 			"%" PRIu64 " phone numbers were not plain: "
 			"libphonenumber was asked",
-			mapper_asked(g->mapper));
-	mapper_free(g->mapper);
+			g->asked);
 	rec_release(&g->made);
 	buf_release(&g->path);
 }
@@ -302,18 +427,6 @@ static void list_read(void *arg, const char *path)
 	struct intake *in = arg;
 	if (in->stamp)
 		stamp_file(in->stamp, path);
-}
-
-/* One character, as people can type it: a TAB is hard to. */
-static char sign(const char *option, const char *text)
-{
-	if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
-		return '\t';
-	if (strlen(text) > 1 || (*text & 0x80) || *text == '\n' ||
-		*text == '\r')
-		die("option '--%s' wants one ASCII character, not '%s'", option,
-			text);
-	return *text;
 }
 
 /* --header: the names, as a row of CSV. */
@@ -384,7 +497,8 @@ void intake_map(struct intake *in, const char *name)
 
 void intake_run(struct intake *in)
 {
-	if (in->map->pass)
+	in->fixed = in->map != NULL;
+	if (in->fixed && in->map->pass)
 		read_records(in);
 	else
 		read_files(in);
@@ -395,4 +509,5 @@ void intake_release(struct intake *in)
 	mapping_free(in->map);
 	places_release(&in->places);
 	erased_release(&in->erased);
+	arena_release(&in->names);
 }

@@ -16,6 +16,7 @@
 
 #include "crm/erased.h"
 #include "crm/mapper.h"
+#include "crm/sample.h"
 #include "edge/pack.h"
 #include "edge/stamp.h"
 #include "edge/tool.h"
@@ -37,6 +38,10 @@ struct intake {
 	const char *name; /* of the map */
 	struct mapping *map;
 	struct places places; /* where the map asks for them */
+	bool fixed; /* one map for all, else each file's own */
+	bool apart; /* the file at hand is read on threads */
+	uint64_t asked; /* as mapper_asked, of the mappers before */
+	struct arena names; /* of maps */
 	struct mapper *mapper;
 	struct pack pack;
 	struct source source;
@@ -44,10 +49,17 @@ struct intake {
 	struct rec made; /* looked at for the erased */
 };
 
-/* By which map all files are read. */
+/* By which map all files are read. Without it each is read by the one whose
+ * columns it has (crm/inspect), and where that is not clear intake_run dies. */
 void intake_map(struct intake *in, const char *name);
 /* All operands of the tool, or standard input. */
 void intake_run(struct intake *in);
+/* What the options say of a file. */
+struct sample_how intake_how(const struct intake *in, size_t rows);
+/* The start of the file at hand: of text so many bytes, of a document as many
+ * as it has. */
+void intake_look(struct pack *p, const char *sheet,
+	const struct sample_how *how, size_t bytes, struct sample *s);
 void intake_release(struct intake *in);
 
 #endif

@@ -75,8 +75,9 @@ int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 /* The names of the header that it said -1 of, until the next file; *n is 0
  * where there was none. */
 const struct view *mapper_names(const struct mapper *m, size_t *n);
-/* How many of these columns the map uses; 0 if it reads no CSV or lacks one. */
-size_t mapper_fits(const struct mapping *mapping, const struct view *column,
+/* The names that maps call the columns of a header by: without blanks around
+ * them, and each another. They live in text. */
+struct view *mapper_columns(struct arena *text, const struct view *cell,
 	size_t n);
 void mapper_csv(struct mapper *m, const struct csv_row *row);
 /* A row that could not be read as CSV, JSON or XML. */

@@ -69,11 +69,12 @@ static size_t find_name(const struct view *name, size_t n, struct view want)
 	return SIZE_MAX;
 }
 
-/* The names of a header, made different from each other. */
-static struct view *header_names(struct mapper *m, const struct view *cell,
-	size_t n, bool say)
+/* The names of a header, made different from each other; what was made is said
+ * to m, unless NULL. */
+static struct view *header_names(struct arena *text, struct mapper *m,
+	const struct view *cell, size_t n)
 {
-	struct view *name = arena_alloc(&m->names, (n + 1) * sizeof(*name));
+	struct view *name = arena_alloc(text, (n + 1) * sizeof(*name));
 	struct map seen = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct view v = text_trim(cell[i]);
@@ -90,18 +91,23 @@ static struct view *header_names(struct mapper *m, const struct view *cell,
 			map_add(&seen, b.p, b.n, &isnew);
 		}
 		/* The last is a comma at the end of the line. */
-		if (say && v.n == 0 && i + 1 < n)
+		if (m && v.n == 0 && i + 1 < n)
 			mapper_note(m, "column %zu has no name: '%s'", i + 1,
 				b.p);
-		else if (say && v.n && b.n != v.n)
+		else if (m && v.n && b.n != v.n)
 			mapper_note(m, "column '%.*s' is there twice: '%s'",
 				(int)(v.n < 80 ? v.n : 80), v.p, b.p);
-		name[i] =
-			(struct view){ arena_bytes(&m->names, b.p, b.n), b.n };
+		name[i] = (struct view){ arena_bytes(text, b.p, b.n), b.n };
 		buf_release(&b);
 	}
 	map_release(&seen);
 	return name;
+}
+
+struct view *mapper_columns(struct arena *text, const struct view *cell,
+	size_t n)
+{
+	return header_names(text, NULL, cell, n);
 }
 
 static void remember_comment(struct mapper *m, struct view v)
@@ -137,27 +143,6 @@ const struct view *mapper_names(const struct mapper *m, size_t *n)
 	return m->other;
 }
 
-size_t mapper_fits(const struct mapping *map, const struct view *column,
-	size_t n)
-{
-	size_t used = 0;
-	if (map->format != MAP_CSV || map->pass || map->ncolumns)
-		return 0;
-	for (size_t i = 0; i < map->slot.n; i++) {
-		const struct map_slot *s = &map->slot.v[i];
-		size_t at = SIZE_MAX;
-		for (size_t k = 0; k < s->npaths && at == SIZE_MAX; k++)
-			at = find_name(column, n, s->path[k].text);
-		used += at != SIZE_MAX;
-		if (at == SIZE_MAX && !s->may && !s->pseudo)
-			return 0;
-	}
-	for (size_t i = 0; i < map->nmust; i++)
-		if (find_name(column, n, map->must[i]) == SIZE_MAX)
-			return 0;
-	return used;
-}
-
 int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 	struct why *why)
 {
@@ -166,7 +151,7 @@ int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 		cell = map->column;
 		n = map->ncolumns;
 	}
-	struct view *name = header_names(m, cell, n, false);
+	struct view *name = header_names(&m->names, NULL, cell, n);
 	bool *used = xcalloc(n + 1, sizeof(*used));
 	struct bind *bind = xcalloc(m->nslots + 1, sizeof(*bind));
 	size_t nbind = 0, missing = 0;
@@ -204,7 +189,7 @@ int mapper_header(struct mapper *m, const struct view *cell, size_t n,
 		*m->calls.withheld += 1;
 		return 0;
 	}
-	name = header_names(m, cell, n, true);
+	name = header_names(&m->names, m, cell, n);
 	m->unknown = arena_alloc(&m->names, (n + 1) * sizeof(*m->unknown));
 	m->nunknown = 0;
 	bind = xreallocarray(bind, nbind + n + 1, sizeof(*bind));

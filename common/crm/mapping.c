@@ -363,8 +363,7 @@ static void compile_map(struct compile *c, json_t *map)
 	}
 }
 
-struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
-	const char *const *define, struct buf *path, struct why *why)
+static struct mapping *compile(const char *name, struct compile c)
 {
 	static const char *const members[] = { "about", "extends", "set",
 		"also", "constants", "needs", "input", "null", "guards",
@@ -372,15 +371,10 @@ struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
 		"observed", "extra", "records", "pass", "refuse", "keep",
 		NULL };
 	struct mapping *m = xcalloc(1, sizeof(*m));
-	struct compile c = { .m = m,
-		.text = &m->text,
-		.members = members,
-		.load = load,
-		.arg = arg,
-		.define = define,
-		.why = why,
-		.path = path };
-	*why = (struct why){ 0 };
+	c.m = m;
+	c.text = &m->text;
+	c.members = members;
+	*c.why = (struct why){ 0 };
 	json_t *map = compile_read(&c, name, 0, 0);
 	if (map && !c.failed) {
 		if (json_object_get(map, "also"))
@@ -401,6 +395,26 @@ struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
 		return m;
 	mapping_free(m);
 	return NULL;
+}
+
+struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
+	const char *const *define, struct buf *path, struct why *why)
+{
+	return compile(name, (struct compile){ .load = load,
+				     .arg = arg,
+				     .define = define,
+				     .why = why,
+				     .path = path });
+}
+
+struct mapping *mapping_columns(const char *name, map_loader *load, void *arg,
+	struct buf *path, struct why *why)
+{
+	return compile(name, (struct compile){ .load = load,
+				     .arg = arg,
+				     .anyhow = true,
+				     .why = why,
+				     .path = path });
 }
 
 void mapping_free(struct mapping *m)

@@ -267,6 +267,10 @@ typedef bool map_loader(void *arg, const char *name, size_t skip,
  */
 struct mapping *mapping_compile(const char *name, map_loader *load, void *arg,
 	const char *const *define, struct buf *path, struct why *why);
+/* The same for who only wants to know its columns: constants that it needs
+ * need not be there. */
+struct mapping *mapping_columns(const char *name, map_loader *load, void *arg,
+	struct buf *path, struct why *why);
 void mapping_free(struct mapping *m);
 
 /* Appends the about of a map's text, one line; nothing if it has none. */

@@ -42,6 +42,7 @@ struct compile {
 	map_loader *load;
 	void *arg;
 	const char *const *define;
+	bool anyhow; /* without the constants it needs */
 	json_t *constants, *set, *aliases;
 	VEC(struct place) place;
 	VEC(struct file) file;

@@ -139,6 +139,15 @@ json_t *compile_read(struct compile *c, const char *name, size_t skip,
 	return base;
 }
 
+/* Of a constant that is needed and not there, where that does not matter: a
+ * value that fields take. */
+static const char *stand_in(const char *name)
+{
+	return strstr(name, "zone")   ? "UTC"
+	       : strstr(name, "curr") ? "USD"
+				      : "x";
+}
+
 void compile_constants(struct compile *c, json_t *map)
 {
 	json_t *needs = json_object_get(map, "needs");
@@ -223,7 +232,12 @@ void compile_constants(struct compile *c, json_t *map)
 		json_t *have = json_object_get(c->constants, key);
 		if (!have)
 			have = json_object_get(c->set, key);
-		if (!have || json_string_length(have) == 0)
+		if (c->anyhow && !have)
+			json_object_set_new(view_is(VIEW("source"), key)
+						    ? c->set
+						    : c->constants,
+				key, json_string(stand_in(key)));
+		else if (!have || json_string_length(have) == 0)
 			fail(c, NULL, "it needs -D %s=...: %s", key,
 				json_string_value(value));
 	}

@@ -240,20 +240,25 @@ static size_t read_file(void *arg, char *to, size_t n)
 	return n;
 }
 
+struct view pack_peek(struct pack *p, size_t n)
+{
+	while (p->head.n < n && !p->taken) {
+		size_t more = n - p->head.n < BLOCK ? n - p->head.n : BLOCK;
+		buf_grow(&p->head, more);
+		size_t got = read_raw(p, p->head.p + p->head.n, more);
+		p->head.n += got;
+		p->taken = got == 0;
+	}
+	return buf_view(&p->head);
+}
+
 /* The start of a file that was unpacked: it is no archive again. */
 static void look_inside(struct pack *p)
 {
 	buf_reset(&p->head);
 	p->used = 0;
 	p->taken = false;
-	while (p->head.n < HEAD) {
-		buf_grow(&p->head, HEAD);
-		size_t n = read_raw(p, p->head.p + p->head.n, HEAD - p->head.n);
-		p->head.n += n;
-		if ((p->taken = n == 0))
-			break;
-	}
-	struct view v = buf_view(&p->head);
+	struct view v = pack_peek(p, HEAD);
 	const char *is = foreign(v);
 	if (is_zip(v) || is_gzip(v))
 		is = "packed once more; unpack it first";

@@ -51,6 +51,9 @@ void pack_open(struct pack *p, const char *path, void (*before_wait)(void *),
 	void *wait_arg);
 /* The next file; false behind the last. */
 bool pack_next(struct pack *p);
+/* The first bytes of the file at hand, n or all it has; valid until the next
+ * call of any of these. Before pack_source, which gives them again. */
+struct view pack_peek(struct pack *p, size_t n);
 /* The bytes of the file at hand, once; as source_open. The pack must live as
  * long as the source, and stay at this file. */
 void pack_source(struct pack *p, struct source *s, enum charset asked,
