@@ -181,32 +181,30 @@ static void chain(struct customers *c, struct customer *x, uint32_t at)
 }
 
 /*
- * Each step of so many: slots are asked for two steps ahead, customers one, so
- * that a step's memory has come when it is folded.
+ * The memory of a record is asked for so many records before it is folded:
+ * first its slot, then its customer.
  */
-#define STEP 16
-#define BATCH (16 * STEP) /* folded while the log is warm */
+#define AHEAD 16
+#define BATCH (16 * AHEAD) /* folded while the log is warm */
 
-static void ask_slots(const struct customers *c, const struct batch *b,
-	size_t from)
+static void ask_slot(const struct customers *c, const struct pending *b)
 {
-	for (size_t i = from; c->slot && i < b->pending.n && i < from + STEP;
-		i++)
-		__builtin_prefetch(&c->slot[b->pending.v[i].hash & c->mask]);
+	if (c->slot)
+		__builtin_prefetch(&c->slot[b->hash & c->mask]);
 }
 
-static void ask_customers(const struct customers *c, const struct batch *b,
-	size_t from)
+static void ask_customer(const struct customers *c, const struct pending *b)
 {
-	for (size_t i = from; c->slot && i < b->pending.n && i < from + STEP;
-		i++) {
-		struct cslot s = c->slot[b->pending.v[i].hash & c->mask];
-		if (!s.index)
-			continue;
-		const char *p = (const char *)customer_at(c, s.index - 1);
-		for (size_t n = 0; n < c->stride; n += 64)
-			__builtin_prefetch(p + n, 1);
-	}
+	if (!c->slot)
+		return;
+	size_t i = b->hash & c->mask;
+	while (c->slot[i].index && c->slot[i].hash != (uint32_t)(b->hash >> 32))
+		i = (i + 1) & c->mask;
+	if (!c->slot[i].index)
+		return;
+	const char *p = (const char *)customer_at(c, c->slot[i].index - 1);
+	for (size_t n = 0; n < c->stride; n += CACHE_LINE)
+		__builtin_prefetch(p + n, 1);
 }
 
 static void fold_one(struct customers *c, const struct batch *batch,
@@ -232,14 +230,15 @@ static void fold_one(struct customers *c, const struct batch *batch,
 
 static void fold(struct customers *c, struct batch *b)
 {
-	ask_slots(c, b, 0);
-	ask_slots(c, b, STEP);
-	ask_customers(c, b, 0);
-	for (size_t from = 0; from < b->pending.n; from += STEP) {
-		ask_slots(c, b, from + 2 * STEP);
-		ask_customers(c, b, from + STEP);
-		for (size_t i = from; i < b->pending.n && i < from + STEP; i++)
-			fold_one(c, b, &b->pending.v[i]);
+	const struct pending *p = b->pending.v;
+	size_t n = b->pending.n;
+	for (size_t i = 0; i < n + 2 * AHEAD; i++) {
+		if (i < n)
+			ask_slot(c, &p[i]);
+		if (i >= AHEAD && i - AHEAD < n)
+			ask_customer(c, &p[i - AHEAD]);
+		if (i >= 2 * AHEAD)
+			fold_one(c, b, &p[i - 2 * AHEAD]);
 	}
 	b->pending.n = 0;
 	b->out.n = 0;
