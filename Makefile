@@ -20,18 +20,20 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -I$(B) \
 # What is needed: Debian's package, then the command or header that shows it.
 DEPS_build = gcc:cc g++:c++ libc6-dev:stdio.h libjansson-dev:jansson.h \
 	libpcre2-dev:pcre2posix.h libcsv-dev:csv.h libexpat1-dev:expat.h \
-	zlib1g-dev:zlib.h libxxhash-dev:xxhash.h nettle-dev:nettle/sha2.h \
+	zlib1g-dev:zlib.h libzstd-dev:zstd.h libxxhash-dev:xxhash.h \
+	nettle-dev:nettle/sha2.h \
 	libxlsxwriter-dev:xlsxwriter.h libminizip-dev:minizip/unzip.h tzdata:zdump \
 	libphonenumber-dev:phonenumbers/phonenumber.h
 DEPS_check = $(DEPS_build) bats:bats perl:prove mandoc:mandoc jq:jq \
-	sqlite3:sqlite3 procps:ps dpkg-dev:dpkg-shlibdeps zsh:zsh unzip:unzip locales:localedef
+	sqlite3:sqlite3 procps:ps dpkg-dev:dpkg-shlibdeps zsh:zsh unzip:unzip \
+	zstd:zstd locales:localedef
 DEPS_lint = $(DEPS_check) shellcheck:shellcheck clang-format:clang-format
 DEPS_deb = $(DEPS_build) dpkg-dev:dpkg-shlibdeps binutils:strip
 DEPS_fuzz = $(DEPS_build) clang:clang llvm:llvm-symbolizer
 DEPS_bench = $(DEPS_build) jq:jq miller:mlr python3-venv:python3 time:time
 
 # What a tool links beyond libc; --as-needed keeps the rest out.
-LIBS = -lcsv -lexpat -lminizip -lz -ljansson -lnettle -lpcre2-8 -lphonenumber \
+LIBS = -lcsv -lexpat -lminizip -lz -lzstd -ljansson -lnettle -lpcre2-8 -lphonenumber \
 	-lstdc++ -lpthread -lm
 LIBS_scrm-export = -lxlsxwriter -lminizip
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed

@@ -77,6 +77,31 @@ a.zip/订单.csv 中'
   dies a.csv "'a.csv': other bytes stand behind what gzip packed"
 }
 
+@test "zstd by its bytes, several frames, a pipe, what is wrong with one" {
+  need zstd
+  { echo id; seq 40000; } > plain
+  ingest < plain | jq -c .order_id > want
+  for level in 1 19; do
+    zstd -q -$level < plain > a.csv
+    is "$(ingest a.csv | jq -c .order_id | cmp - want)" ''
+    is "$(cat a.csv | ingest | jq -c .order_id | cmp - want)" ''
+    is "$(ingest -j2 a.csv | jq -c .order_id | cmp - want)" ''
+  done
+  { printf 'id\n1\n' | zstd -q; printf '2\n' | zstd -q; } > two.zst
+  is "$(ingest two.zst | jq -r .order_id | paste -sd,)" 1,2
+  is "$(printf 'id,n\n' | zstd -q | ingest)" ''
+  head -c -9 a.csv > half
+  dies half "'half': its end is missing; was it downloaded whole?"
+  cat two.zst plain > more
+  dies more "'more': what zstd packed is damaged"
+  zstd -q < two.zst > twice
+  dies twice "'twice' is packed once more; unpack it first"
+  zstd -q --long=27 < plain > long # from a pipe: its size is not known
+  dies long "'long': zstd packed it with --long or --ultra, which wants much memory; unpack it first"
+  head -c 200M /dev/zero | zstd -q > bomb
+  dies bomb "'bomb': it becomes more than 200 times as large when it is unpacked: a zip bomb"
+}
+
 @test "all threads give what one gives" {
   { echo id,x; seq 20000 | sed 's/$/,y/'; } > in
   gzip -k in

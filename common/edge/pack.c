@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd_errors.h>
 
 #define BLOCK ((size_t)64 << 10)
 #define HEAD 512 /* bytes that say what a file is */
+#define WINDOW_LOG \
+	23 /* 8 MiB, that zstd -19 looks back; --long and --ultra more */
 
 static bool begins(struct view v, const char *magic, size_t n)
 {
@@ -27,6 +30,11 @@ static bool is_zip(struct view v)
 static bool is_gzip(struct view v)
 {
 	return BEGINS(v, "\x1F\x8B\x08");
+}
+
+static bool is_zstd(struct view v)
+{
+	return BEGINS(v, "\x28\xB5\x2F\xFD");
 }
 
 static bool is_ole(struct view v)
@@ -48,8 +56,6 @@ static const char *foreign(struct view v)
 	if (BEGINS(v, "\xFD"
 		      "7zXZ"))
 		return "packed with xz; unpack it first";
-	if (BEGINS(v, "\x28\xB5\x2F\xFD"))
-		return "packed with zstd; unpack it first";
 	if (v.n > 262 && memcmp(v.p + 257, "ustar", 5) == 0)
 		return "an archive of tar; unpack it first";
 	if (BEGINS(v, "SQLite format 3"))
@@ -206,6 +212,51 @@ static size_t gz_read(struct pack *p, char *to, size_t n)
 	return got;
 }
 
+static void zstd_open(struct pack *p)
+{
+	p->zstd = ZSTD_createDStream();
+	if (!p->zstd)
+		die("no memory for zstd");
+	ZSTD_DCtx_setParameter(p->zstd, ZSTD_d_windowLogMax, WINDOW_LOG);
+}
+
+/* Frames stand one after another. What is left in the decoder leaves before
+ * more is waited for. */
+static size_t zstd_read(struct pack *p, char *to, size_t n)
+{
+	struct why why;
+	ZSTD_outBuffer out = { to, n, 0 };
+	while (!p->ended) {
+		ZSTD_inBuffer in = { p->in.p + p->pos, p->in.n - p->pos, 0 };
+		size_t left = 0;
+		if (in.size || p->open)
+			left = ZSTD_decompressStream(p->zstd, &out, &in);
+		if (ZSTD_getErrorCode(left) ==
+			ZSTD_error_frameParameter_windowTooLarge)
+			die("'%s': zstd packed it with --long or --ultra, "
+			    "which wants much memory; unpack it first",
+				p->path);
+		if (ZSTD_isError(left))
+			die("'%s': what zstd packed is damaged", p->path);
+		p->pos += in.pos;
+		if (in.size || p->open)
+			p->open = left > 0;
+		if (out.pos)
+			break;
+		if (p->pos < p->in.n || fill(p))
+			continue;
+		if (p->open)
+			die("'%s': its end is missing; was it downloaded "
+			    "whole?",
+				p->path);
+		p->ended = true;
+	}
+	p->given += out.pos;
+	if (zip_bomb(p->given, p->bytes, &why))
+		die("'%s': %s", p->path, why.text);
+	return out.pos;
+}
+
 /* Bytes of the file at hand, unpacked. */
 static size_t read_raw(struct pack *p, char *to, size_t n)
 {
@@ -219,6 +270,8 @@ static size_t read_raw(struct pack *p, char *to, size_t n)
 	}
 	if (p->gzipped)
 		return gz_read(p, to, n);
+	if (p->zstd)
+		return zstd_read(p, to, n);
 	size_t have = p->in.n - p->pos;
 	if (have == 0)
 		return read_path(p, to, n);
@@ -260,7 +313,7 @@ static void look_inside(struct pack *p)
 	p->taken = false;
 	struct view v = pack_peek(p, HEAD);
 	const char *is = foreign(v);
-	if (is_zip(v) || is_gzip(v))
+	if (is_zip(v) || is_gzip(v) || is_zstd(v))
 		is = "packed once more; unpack it first";
 	else if (is_ole(v))
 		is = "a workbook of the old kind (.xls), or one with a "
@@ -294,6 +347,8 @@ void pack_open(struct pack *p, const char *path, void (*before_wait)(void *),
 	p->gzipped = is_gzip(v);
 	if (p->gzipped && inflateInit2(&p->gz, 15 + 16) != Z_OK)
 		die("no memory for zlib");
+	if (is_zstd(v))
+		zstd_open(p);
 }
 
 bool pack_next(struct pack *p)
@@ -313,7 +368,7 @@ bool pack_next(struct pack *p)
 		if (!zip_begin(&p->zip, e, &why))
 			die("'%s': %s", p->name, why.text);
 	}
-	if (p->zipped || p->gzipped)
+	if (p->zipped || p->gzipped || p->zstd)
 		look_inside(p);
 	return true;
 }
@@ -330,6 +385,7 @@ void pack_close(struct pack *p)
 		zip_close(&p->zip);
 	if (p->gzipped)
 		inflateEnd(&p->gz);
+	ZSTD_freeDStream(p->zstd);
 	if (p->fd > STDIN_FILENO)
 		close(p->fd);
 	buf_release(&p->in);

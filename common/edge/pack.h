@@ -1,7 +1,7 @@
 /*
  * pack: what a download is by its first bytes (never by its name), and the
- * files in it, one after another: itself; what was packed with gzip; each file
- * of a .zip in the order of their names; or a workbook, .xlsx.
+ * files in it, one after another: itself; what was packed with gzip or zstd;
+ * each file of a .zip in the order of their names; or a workbook, .xlsx.
  *
  *	pack_open(&p, "2026-11-20-orders.zip");
  *	while (pack_next(&p))
@@ -13,8 +13,8 @@
  *
  * It dies of what cannot be read, with the remedy: .xls, .xlsb, .ods, .numbers,
  * a password, a zip inside a zip, a bomb (edge/zip.h), half a download, other
- * archives, PDF. Memory is that of inflate, 64 KB; an archive that comes
- * through a pipe is kept in a temporary file.
+ * archives, PDF. Memory is that of inflate, 64 KB, or of zstd, 9 MB at most;
+ * an archive that comes through a pipe is kept in a temporary file.
  */
 #ifndef EDGE_PACK_H
 #define EDGE_PACK_H
@@ -23,6 +23,7 @@
 #include "edge/zip.h"
 
 #include <zlib.h>
+#include <zstd.h>
 
 struct pack {
 	const char *path; /* for messages */
@@ -39,7 +40,9 @@ struct pack {
 	struct zip zip;
 	size_t at; /* the next file of the zip */
 	z_stream gz;
-	uint64_t given; /* by gz, of this file */
+	ZSTD_DStream *zstd; /* NULL: not packed with it */
+	bool open; /* a frame of zstd goes on */
+	uint64_t given; /* by gz or zstd, of this file */
 	struct buf in; /* read of path and not yet used, from pos */
 	size_t pos;
 	struct buf head; /* the first bytes of the file at hand, from used */

@@ -350,6 +350,17 @@ void tool_begin(struct tool *t)
 	t->in.wait_arg = t;
 }
 
+/* What is left of the time, if it goes on as it did. */
+static void draw_left(double seconds)
+{
+	unsigned left = (unsigned)(seconds + 0.5);
+	if (left >= 3600)
+		fprintf(stderr, ", %u:%02u:%02u left", left / 3600,
+			left / 60 % 60, left % 60);
+	else
+		fprintf(stderr, ", %u:%02u left", left / 60, left % 60);
+}
+
 static void draw_progress(struct tool *t)
 {
 	struct tool_state *s = t->state;
@@ -364,9 +375,13 @@ static void draw_progress(struct tool *t)
 	uint64_t bytes = t->in.bytes;
 	fprintf(stderr, "\r%s: %s read, %.0f MB, %.0f MB/s", prog, b.p,
 		(double)bytes / 1e6, (double)bytes / 1e6 / seconds);
-	if (s->input_bytes)
-		fprintf(stderr, ", %d %%\033[K",
-			(int)(bytes * 100 / s->input_bytes));
+	if (s->input_bytes) {
+		double part = (double)bytes / (double)s->input_bytes;
+		fprintf(stderr, ", %d %%", (int)(part * 100));
+		if (part > 0 && part < 1)
+			draw_left(seconds / part - seconds);
+	}
+	fputs("\033[K", stderr);
 	s->drawn = true;
 	buf_release(&b);
 }
