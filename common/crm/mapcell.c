@@ -393,16 +393,6 @@ static bool put_time(const struct map_field *f, const struct mapcell_env *env,
 	return true;
 }
 
-static struct view next_part(struct view *rest, struct view at)
-{
-	const char *q = memmem(rest->p, rest->n, at.p, at.n);
-	struct view part = { rest->p, q ? (size_t)(q - rest->p) : rest->n };
-	size_t used = q ? part.n + at.n : part.n;
-	rest->p += used;
-	rest->n -= used;
-	return part;
-}
-
 /* An item of a list: up to the separator, unless that is in quotes (doubled
  * inside) or behind a backslash. */
 static void next_item(struct view *rest, struct view at, struct buf *item)
@@ -456,8 +446,8 @@ static void put_pairs(const struct map_field *f, struct view v, struct buf *out)
 	size_t start = out->n;
 	buf_addc(out, '{');
 	while (v.n) {
-		struct view value = next_part(&v, f->split);
-		struct view name = text_trim(next_part(&value, f->pair));
+		struct view value = text_part(&v, f->split);
+		struct view name = text_trim(text_part(&value, f->pair));
 		value = text_trim(value);
 		if (name.n == 0 || value.n == 0)
 			continue;

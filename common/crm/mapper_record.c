@@ -192,19 +192,6 @@ static size_t count_parts(struct view v, struct view at)
 	return n;
 }
 
-/* The next part of what is left of a cell; p NULL where there is none. */
-static struct view next_part(struct view *rest, struct view at)
-{
-	struct view one = *rest;
-	if (!rest->p)
-		return one;
-	const char *q = memmem(rest->p, rest->n, at.p, at.n);
-	one.n = q ? (size_t)(q - rest->p) : rest->n;
-	size_t used = one.n + (q ? at.n : 0);
-	*rest = (struct view){ rest->p + used, rest->n - used };
-	return text_trim(one);
-}
-
 /* A row whose cells hold several things: an element for each. A column that
  * has another number of parts says nothing about one of them. */
 static enum put put_parts(struct mapper *m, const struct map_field *f,
@@ -225,7 +212,8 @@ static enum put put_parts(struct mapper *m, const struct map_field *f,
 	}
 	for (size_t i = 0; i < times; i++) {
 		for (size_t k = 0; k < f->nparts; k++) {
-			struct view v = next_part(&rest[k], f->split);
+			struct view v =
+				text_trim(text_part(&rest[k], f->split));
 			cells[f->parts[k]] = v.p && !mapper_null(m, v)
 						     ? mapper_keep(m, v)
 						     : (struct cell){ 0 };

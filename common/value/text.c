@@ -126,6 +126,19 @@ static bool is_blank(uint32_t cp)
 	       cp == 0x3000 || cp == 0x200B || cp == 0xFEFF;
 }
 
+struct view text_part(struct view *rest, struct view at)
+{
+	struct view part = *rest;
+	if (!rest->p)
+		return part;
+	const char *q = memmem(rest->p, rest->n, at.p, at.n);
+	if (q)
+		part.n = (size_t)(q - rest->p);
+	size_t used = part.n + (q ? at.n : 0);
+	*rest = (struct view){ rest->p + used, rest->n - used };
+	return part;
+}
+
 struct view text_trim(struct view v)
 {
 	uint32_t cp;

@@ -9,6 +9,9 @@
 /* Without blanks at both ends: ASCII blanks and controls HT LF VT FF CR,
  * U+00A0, U+3000, U+200B, U+FEFF. */
 struct view text_trim(struct view v);
+/* What rest has up to at, and behind that rest goes on; all of it if at is not
+ * there. Of nothing nothing. */
+struct view text_part(struct view *rest, struct view at);
 /* Whether nothing is left after text_trim. */
 bool text_blank(struct view v);
 

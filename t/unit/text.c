@@ -21,6 +21,15 @@ static bool near(const char *a, const char *b)
 
 int main(void)
 {
+	struct view rest = VIEW("a::b::");
+	is_str(text_part(&rest, VIEW("::")), "a", "a part up to the sign");
+	is_str(rest, "b::", "and what is left behind it");
+	(void)text_part(&rest, VIEW("::"));
+	ok(rest.p && rest.n == 0 && text_part(&rest, VIEW("::")).p,
+		"the last part is empty, and there");
+	rest = (struct view){ NULL, 0 };
+	ok(!text_part(&rest, VIEW("::")).p, "nothing has no parts");
+
 	is_str(text_trim(VIEW(" \t\r\n a b \n")), "a b", "blanks are cut");
 	is_str(text_trim(view_of("\uFEFF\u00A0\u3000张\u200B三\u3000\u00A0")),
 		"张\u200B三", "wide and unseen ones too");
