@@ -1017,12 +1017,16 @@ cents() {
   orders '"order_id": "No",
     "status": { "first": [ { "const": "paid", "row": { "State": "open" } },
       { "const": "completed", "row": { "State": "done" } } ] },
-    "city": { "from": "City", "row": { "Main": "1" } }' \
+    "city": { "from": "City", "row": { "Main": "1" } },
+    "to": { "row": { "Main": "1" }, "fields": { "city": "City" } },
+    "any": { "row": { "Main": "1" }, "first": ["City", "State"] }' \
     '"group": { "by": "No" },'
   printf '%s\n' No,State,City,Main 1,done,Lyon, 1,open,Nice,1 2,done,, \
     3,lost,Metz,0 > in
   is "$(ingest in | field status)" paid,completed,-
   is "$(ingest in | field city)" Nice,-,-
+  is "$(ingest in | field to.city)" Nice,-,-
+  is "$(ingest in | field any)" Nice,-,-
   orders '"order_id": "No", "city": { "from": "City", "row": { "Main": "1" } }'
   is "$(refused in)" "scrm-ingest: ./map.json:2:73: 'row' is for a map with 'group'"
 }
