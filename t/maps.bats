@@ -60,3 +60,15 @@ try() {
   is "$(scrm-ingest --list | grep -cvE '^[a-z0-9-]+ +[^ ]')" 0
   is "$(scrm-ingest --list | cut -d ' ' -f 1 | sort)" "$(ours)"
 }
+
+@test "the list of orders and that of their articles meet" {
+  local dir=$SRC/t/maps
+  scrm-ingest -q -m taobao-orders "$dir"/taobao-orders/*.csv > sums 2> said || :
+  scrm-ingest -q -m taobao-items "$dir"/taobao-items/*.csv > articles 2>> said || :
+  is "$(cat sums articles | scrm-latest --merge |
+    jq -c 'select(.type == "order" and .products and .total) |
+      [.order_id, .status, .total, .products[].sku]')" \
+    '["4021847560000008461","completed",298,"SKU-044","EXT-045"]
+["3921847560000008461","completed",298,"SKU-101"]
+["3921847570987654707","paid",230,"0690001","EXT-130"]'
+}
