@@ -214,9 +214,10 @@ static enum put put_parts(struct mapper *m, const struct map_field *f,
 		for (size_t k = 0; k < f->nparts; k++) {
 			struct view v =
 				text_trim(text_part(&rest[k], f->split));
-			cells[f->parts[k]] = v.p && !mapper_null(m, v)
-						     ? mapper_keep(m, v)
-						     : (struct cell){ 0 };
+			if (!v.p || mapper_null(m, v))
+				v = (struct view){ NULL, 0 };
+			cells[f->parts[k]] =
+				(struct cell){ v.p, (uint32_t)v.n, K_STRING };
 		}
 		if (put_element(m, f, cells) == PUT_BAD)
 			return PUT_BAD;
@@ -323,7 +324,7 @@ static enum put put_field(struct mapper *m, const struct map_field *f,
 		return PUT_NONE;
 	if (f->place)
 		return put_place(m, f, key, cells);
-	if ((f->from == MF_FIRST || f->from == MF_CASE)) {
+	if (f->from == MF_FIRST || f->from == MF_CASE) {
 		for (size_t i = 0; i < f->nsub; i++) {
 			const struct map_field *s = f->sub[i];
 			if (s->when && !test_holds(m, s->when, cells))
