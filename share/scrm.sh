@@ -76,10 +76,15 @@ scrm_alone() {
 # changed, with these options of scrm-ingest, and drops those whose raw file is
 # gone: take an import away and it never was. It is one step.
 scrm_bases() {
-  for _scrm_base in base/*/*.ndjson; do
+  for _scrm_base in base/*/*.ndjson base/*/*.ndjson*.??????; do
     _scrm_raw=raw/${_scrm_base#base/}
-    [ -e "${_scrm_raw%.ndjson}" ] ||
-      rm -f "$_scrm_base" "$_scrm_base.rejects" "$_scrm_base.stamp"
+    case $_scrm_base in
+    *.ndjson)
+      [ -e "${_scrm_raw%.ndjson}" ] ||
+        rm -f "$_scrm_base" "$_scrm_base.rejects" "$_scrm_base.stamp"
+      ;;
+    *) rm -f "$_scrm_base" ;; # a tool that was killed left it
+    esac
   done
   _scrm_all=
   for _scrm_raw in raw/*; do

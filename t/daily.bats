@@ -11,6 +11,7 @@ setup() {
 daily() {
   run --separate-stderr ./daily 2026-11-20
   [ "$status" -eq 1 ] || { echo "status $status: $stderr"; return 1; }
+  [ ! -e .new ]
 }
 
 # derived DIR: what the mornings made, kept to compare.
@@ -25,7 +26,6 @@ stands() {
   for d in base now out state; do
     diff -r "$1/$d" "$d" || return
   done
-  [ ! -e .new ]
 }
 
 # cents FILE: the sum of a column of amounts, exact.
@@ -142,7 +142,6 @@ cents() {
     "trap '' XFSZ; ulimit -f 8; ./daily 2026-11-21"
   [[ $stderr == *"cannot write 'base/taobao-orders/"*": File too large"* ]]
   for d in now out state; do diff -r "../first/$d" "$d"; done
-  [ ! -e .new ]
   daily
   diff -r -x '*.from' ../first/now now
 }
@@ -159,14 +158,41 @@ cents() {
   stands ../first
 }
 
+@test "what the messages of a morning that failed name is there to be looked at" {
+  daily
+  sed -i '2,$d' lists/rates.csv
+  run -2 --separate-stderr ./daily 2026-11-21
+  line=$(sed -n "s/^scrm-profile: \(.*\): no rate for 'EUR'.*/\1/p" <<< "$stderr")
+  is "${line%:*}" .new/now/records.ndjson
+  is "$(sed -n "${line##*:}p" "${line%:*}" | jq -r .currency)" EUR
+  cp "$SRC/samples/lists/rates.csv" lists/
+  daily
+}
+
 @test "a run that was killed is made good by the next one" {
   daily
   derived ../first
   mkdir -p .new/now
   echo half > .new/now/records.ndjson
   rm -r now
+  for f in ndjson ndjson.rejects; do
+    echo half > "base/till-orders/2026-11-20-till.csv.$f.aB3xYz"
+  done
   daily
   stands ../first
+}
+
+@test "a day or a zone that is none is said once, and nothing is done" {
+  for day in yesterday 2026-02-30 20261120; do
+    run -2 --separate-stderr ./daily $day
+    [[ $stderr == "scrm-check: as-of '$day' is neither a date like "* ]]
+    is "$(wc -l <<< "$stderr")" 1
+  done
+  sed -i s,Asia/Shanghai,Asia/Shanhai, scrm.env
+  run -2 --separate-stderr ./daily 2026-11-20
+  [[ $stderr == "scrm-check: time zone 'Asia/Shanhai': "* ]]
+  is "$(wc -l <<< "$stderr")" 1
+  [ ! -e base ]
 }
 
 @test "exports in the wrong map's folder are all named, and now stands" {
