@@ -122,11 +122,52 @@ no orders that count and no refunds up to 2026-11-21"
   [[ $stderr == *"1 orders have no readable time"* ]]
 }
 
-@test "a metric says definition, unit, as-of and zone" {
+# windows BY: of the metrics of some orders at the ends of years and months.
+windows() {
+  { order 1 2024-02-29 paid 1.00 shop; order 2 2024-12-30 paid 1.00 shop
+    order 3 2026-01-01 paid 1.00 shop; order 4 2027-01-03 paid 1.00 shop
+    order 5 0001-01-01 paid 1.00 shop; order 6 9999-12-31 paid 1.00 shop
+  } > in
+  scrm-report -q sales --by "$1" --format ndjson --as-of 9999-12-31 in |
+    jq -r 'select(.metric == "sales.orders").window' | paste -sd' '
+}
+
+@test "a metric's window is its shortest period, else all up to the as-of" {
+  is "$(windows month)" "0001-01-01/0001-01-31 2024-02-01/2024-02-29\
+ 2024-12-01/2024-12-31 2026-01-01/2026-01-31 2027-01-01/2027-01-31\
+ 9999-12-01/9999-12-31"
+  is "$(windows week)" "0001-01-01/0001-01-07 2024-02-26/2024-03-03\
+ 2024-12-30/2025-01-05 2025-12-29/2026-01-04 2026-12-28/2027-01-03\
+ 9999-12-27/10000-01-02"
+  is "$(windows month,day,channel)" "0001-01-01/0001-01-01\
+ 2024-02-29/2024-02-29 2024-12-30/2024-12-30 2026-01-01/2026-01-01\
+ 2027-01-03/2027-01-03 9999-12-31/9999-12-31"
+  is "$(windows channel)" ../9999-12-31
+}
+
+@test "every metric is one of scrm-record(5)" {
+  late_sources
+  scrm-check sources.ndjson > again
+  order 1 2026-05-03 paid 10.00 shop > orders
+  event subscribe 2026-10-02T10:00:00+08:00 > events
+  customer a '"v:gold","rfm:new"' 100 |
+    sed 's/"a"/"c0123456789abcdef0123"/' > customers
+  for report in 'sales orders' 'sales --by week,channel,store orders' \
+    'followers events' 'segments customers' \
+    'segments --compare customers customers'; do
+    # shellcheck disable=SC2086
+    scrm-report -q $report --sources sources.ndjson --format ndjson > metrics
+    [ -s metrics ]
+    scrm-check metrics > again
+    cmp metrics again
+  done
+}
+
+@test "a metric says definition, unit, window, as-of and zone" {
   order 1 2026-05-03 paid 10.00 shop > in
   is "$(scrm-report sales in --format ndjson | sed -n 2p)" \
     '{"type":"metric","metric":"sales.gross","by":{"month":"2026-05"},'\
-'"as_of":"2026-11-21","value":10.00,"unit":"CNY",'\
+'"window":"2026-05-01/2026-05-31","as_of":"2026-11-21","value":10.00,"unit":"CNY",'\
 '"definition":"what was paid for them, or where that is not said their total","tz":"Asia/Shanghai"}'
 }
 

@@ -376,7 +376,9 @@ void fresh_print(const struct fresh *f, const struct fresh_source *s,
 	put_member(out, "source", s->source);
 	put_member(out, "account", s->account);
 	put_member(out, "type", s->type);
-	buf_addf(out, "},\"as_of\":\"%s\",\"value\":", as_of);
+	buf_addf(out,
+		"},\"window\":\"../%s\",\"as_of\":\"%s\",\"value\":", as_of,
+		as_of);
 	if (s->seen)
 		buf_addf(out, "%lld",
 			(long long)(when_day(local(f, f->as_of)) - s->last));

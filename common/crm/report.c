@@ -2,6 +2,7 @@
 
 #include "record/scan.h"
 #include "value/money.h"
+#include "value/num.h"
 #include "value/time.h"
 
 struct report_column {
@@ -42,7 +43,12 @@ static void add_metric(struct report *r, const struct report_column *c,
 	struct buf *b = &r->figures;
 	buf_addf(b, "{\"type\":\"metric\",\"metric\":\"%s.%s\",\"by\":{%s},",
 		r->name, c->name, r->by.p ? r->by.p : "");
-	buf_addf(b, "\"as_of\":\"%s\",\"value\":", r->as_of);
+	buf_adds(b, "\"window\":\"");
+	if (r->period)
+		buf_addv(b, buf_view(&r->window));
+	else
+		buf_addf(b, "../%s", r->as_of);
+	buf_addf(b, "\",\"as_of\":\"%s\",\"value\":", r->as_of);
 	if (value.p)
 		buf_addv(b, value);
 	else
@@ -63,12 +69,28 @@ static void add_metric(struct report *r, const struct report_column *c,
 	buf_adds(b, r->nnotes ? "]}\n" : "}\n");
 }
 
+/* The window of a row is the shortest period that it is of. */
+static void set_window(struct report *r, enum period p, struct view text)
+{
+	int64_t first, last;
+	if (!p || (r->period && r->period <= p) ||
+		!period_days(p, text, &first, &last))
+		return;
+	r->period = p;
+	buf_reset(&r->window);
+	period_text(PERIOD_DAY, first, &r->window);
+	buf_addc(&r->window, '/');
+	period_text(PERIOD_DAY, last, &r->window);
+}
+
 /* The cell goes where the format wants it; p is NULL where it is missing. */
 static void cell(struct report *r, struct view value)
 {
 	const struct report_column *c = &r->column.v[r->next];
-	if (r->next == 0)
+	if (r->next == 0) {
 		buf_reset(&r->by);
+		r->period = PERIOD_NONE;
+	}
 	if (r->table.format != TABLE_NDJSON) {
 		if (c->by && value.p)
 			table_text(&r->table, value);
@@ -81,6 +103,7 @@ static void cell(struct report *r, struct view value)
 			buf_addc(&r->by, ',');
 		json_text(&r->by, view_of(c->name));
 		buf_addc(&r->by, ':');
+		set_window(r, period_named(view_of(c->name)), value);
 		if (value.p)
 			json_text(&r->by, value);
 		else
@@ -162,6 +185,7 @@ void report_release(struct report *r)
 	table_release(&r->table);
 	vec_release(&r->column);
 	buf_release(&r->by);
+	buf_release(&r->window);
 	buf_release(&r->figures);
 }
 
@@ -193,4 +217,38 @@ void period_text(enum period p, int64_t day, struct buf *out)
 		buf_addf(out, "%04d-%02d", year, month);
 	else
 		buf_addf(out, "%04d-%02d-%02d", year, month, dom);
+}
+
+/* The number that n digits make; 0 where they are none. */
+static int digits(struct view text, size_t at, size_t n)
+{
+	int64_t v = 0;
+	if (text.n < at + n || !int_parse(text.p + at, n, &v))
+		return 0;
+	return (int)v;
+}
+
+bool period_days(enum period p, struct view text, int64_t *first, int64_t *last)
+{
+	int year = digits(text, 0, 4);
+	int month = digits(text, 5, 2), week = digits(text, 6, 2);
+	struct buf again = { 0 };
+	if (p == PERIOD_WEEK) {
+		/* the first week is the one that 4 January is in */
+		int64_t day = day_number(year, 1, 4);
+		*first = day - day_weekday(day) + 1 + 7 * (week - 1);
+		*last = *first + 6;
+	} else if (month < 1 || month > 12) {
+		return false;
+	} else if (p == PERIOD_MONTH) {
+		*first = day_number(year, month, 1);
+		*last = *first + month_days(year, month) - 1;
+	} else {
+		*first = day_number(year, month, digits(text, 8, 2));
+		*last = *first;
+	}
+	period_text(p, *first, &again);
+	bool same = view_eq(buf_view(&again), text);
+	buf_release(&again);
+	return same;
 }

@@ -1,6 +1,6 @@
 /*
  * report: one computation, three faces: a table for people, CSV, and metric
- * records that say their definition, unit, as-of and zone.
+ * records that say their definition, unit, window, as-of and zone.
  *
  *	report_by(&r, "month");
  *	report_figure(&r, "orders", FIGURE_COUNT, "orders whose status counts");
@@ -15,6 +15,9 @@
 
 #include "edge/table.h"
 
+/* The period that a time falls in. */
+enum period { PERIOD_NONE, PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH };
+
 enum figure_kind { FIGURE_COUNT, FIGURE_MONEY, FIGURE_PERCENT, FIGURE_BAR };
 
 struct report {
@@ -28,7 +31,8 @@ struct report {
 	size_t nnotes;
 	VEC(struct report_column) column;
 	size_t next; /* the column of the next cell */
-	struct buf by, figures;
+	enum period period; /* of the row: the shortest it is told apart by */
+	struct buf by, window, figures;
 };
 
 /* A column the rows are told apart by. */
@@ -49,10 +53,11 @@ void report_print(struct report *r, struct buf *out);
 void report_clear(struct report *r);
 void report_release(struct report *r);
 
-/* The period that a time falls in. */
-enum period { PERIOD_NONE, PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH };
 enum period period_named(struct view name);
 /* "2026-11-20", "2026-W47" (ISO 8601), "2026-11". */
 void period_text(enum period p, int64_t day, struct buf *out);
+/* Of such a text its first and last day; false if it is none. */
+bool period_days(enum period p, struct view text, int64_t *first,
+	int64_t *last);
 
 #endif
