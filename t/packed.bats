@@ -208,3 +208,16 @@ ole() {
   scrm-ingest -m wechat-users -D appid=wx1 --observed 2026-11-20 a.gz | jq -c 'del(.file)' > got
   scrm-ingest -m wechat-users -D appid=wx1 "$SRC"/samples/raw/wechat-users/* | jq -c 'del(.file)' | cmp got -
 }
+
+@test "records are taken as they are, so packed ones are refused with the remedy" {
+  echo '{"type":"order","source":"s","order_id":"1"}' > r.ndjson
+  gzip -k r.ndjson
+  zstd -q r.ndjson
+  zip -q r.zip r.ndjson
+  for f in r.ndjson.gz r.ndjson.zst r.zip; do
+    run -2 --separate-stderr scrm-ingest -m records -o out r.ndjson $f
+    is "$stderr" "scrm-ingest: $f: it is packed, and map 'records' takes \
+records as they are: unpack it first"
+    [ ! -e out ]
+  done
+}

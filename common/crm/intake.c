@@ -357,6 +357,22 @@ static void read_file(struct intake *g, const char *path)
 	pack_close(&g->pack);
 }
 
+/* Records are read as they are, by the reader of every tool: what is packed
+ * would be so many lines that are no JSON. */
+static void refuse_packed(struct intake *g, const char *path)
+{
+	struct pack *p = &g->pack;
+	if (!is_file(path))
+		return;
+	pack_open(p, path, flush, g);
+	bool packed = p->zipped || p->gzipped || p->zstd;
+	pack_close(p);
+	if (packed)
+		die("%s: it is packed, and map '%s' takes records as they are: "
+		    "unpack it first",
+			path, g->name);
+}
+
 /* Records already: what the page knows is checked, the rest passes. */
 static void read_records(struct intake *g)
 {
@@ -366,6 +382,8 @@ static void read_records(struct intake *g)
 	unsigned type = keys_want(&t->keys, "type");
 	unsigned seen = keys_want(&t->keys, "observed_at");
 	t->raw = false;
+	for (char **file = t->operand; *file; file++)
+		refuse_packed(g, *file);
 	check_init(&check, &t->keys);
 	while ((r = tool_next(t))) {
 		struct view when = g->observed
