@@ -226,6 +226,15 @@ cents() {
   grep -qx "daily: raw/till.csv is in no map's folder: raw/MAP/FILE" <<< "$stderr"
 }
 
+@test "orders that name nobody are a morning, too" {
+  rm -r raw/[!t]* raw/taobao-orders raw/till-orders
+  sed -i '3,$d' rules/sources.csv
+  run -0 --separate-stderr ./daily 2026-11-20
+  is "$output$stderr" ""
+  is "$(cat now/customers.ndjson)" ""
+  [ -s now/records.ndjson ]
+}
+
 @test "half a download is said, 2, and yesterday's files stand" {
   daily
   derived ../first

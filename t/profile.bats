@@ -330,6 +330,14 @@ consent() {
   [[ $stderr = *"no customer_id in any of 1 profiles: run scrm-dedupe first"* ]]
 }
 
+@test "where there are no profiles, orders of nobody are no mistake: it is said" {
+  echo '{"type":"order","order_id":"guest","time":"2026-01-01","paid":9}' > in
+  run -0 --separate-stderr scrm-profile in
+  is "$output" ""
+  is "${stderr%%$'\n'*}" "scrm-profile: no customer_id in any of 1 records:\
+ they name nobody, or scrm-dedupe did not see them"
+}
+
 @test "other types and objects without one pass; --keep passes all but profiles" {
   { echo '{"id": 1}'
     order 1 c1 2026-01-01 paid 1

@@ -159,16 +159,19 @@ static void say(struct gather *g)
 {
 	struct tool *t = g->t;
 	struct customers *c = g->c;
-	const char *what = c->profiles ? "profiles" : "records";
-	uint64_t n = c->profiles ? c->profiles : c->records;
-	bool none = c->profiles ? !c->profiles_with_id : c->no_id == n;
-	if (n && none)
-		die("no customer_id in any of %" PRIu64 " %s: run "
+	if (c->profiles && !c->profiles_with_id)
+		die("no customer_id in any of %" PRIu64 " profiles: run "
 		    "scrm-dedupe first",
-			n, what);
+			c->profiles);
 	if (t->quiet)
 		return;
-	if (c->no_id)
+	/* orders may be of nobody: a till's, or articles without their list */
+	if (c->no_id && !c->profiles && c->no_id == c->records)
+		tool_note(t,
+			"no customer_id in any of %" PRIu64 " records: they "
+			"name nobody, or scrm-dedupe did not see them",
+			c->no_id);
+	else if (c->no_id)
 		tool_note(t, "%" PRIu64 " records have no customer_id",
 			c->no_id);
 	if (c->later)
