@@ -207,6 +207,15 @@ cents() {
   stands ../first
 }
 
+@test "the list of orders in the folder of its articles is said, and adds nothing" {
+  daily
+  derived ../first
+  cp raw/taobao-orders/2026-11-20* raw/taobao-items/9.csv
+  daily
+  [[ $stderr == *"raw/taobao-items/9.csv:2: this is the list of orders: map 'taobao-orders'"* ]]
+  diff -r -x '*.from' ../first/now now
+}
+
 @test "a source that is late is named, and in the head of every report" {
   daily
   run -1 --separate-stderr ./daily 2026-11-23
