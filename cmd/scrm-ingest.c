@@ -1,6 +1,6 @@
 /* scrm-ingest: turn exports of channels into records by a map */
 #include "base/die.h"
-#include "crm/intake.h"
+#include "crm/inspection.h"
 #include "crm/mapnear.h"
 #include "edge/stamp.h"
 
@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 	struct tool t = {
 		.usage = "[-m MAP] [-e ENCODING] [-D name=value] "
 			 "[--delimiter C] [--erased FILE] [--escape C] "
-			 "[--header NAMES] [--if-changed] [--list] "
+			 "[--header NAMES] [--if-changed] [--inspect] [--list] "
 			 "[--max-row SIZE] [--observed TIME] [--quote C] "
 			 "[--ragged] [--salt FILE] [--sheet SHEET] "
 			 "[--skip N] [file ...]",
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 	struct intake in = { .t = &t, .stamp = &stamp };
 	const char *name = NULL, *encoding = NULL, *erased_file = NULL,
 		   *salt = NULL;
-	bool listed = false, if_changed = false;
+	bool inspect = false, listed = false, if_changed = false;
 	int status;
 	const struct opt options[] = {
 		OPT_STR('m', "map", "MAP", "how the export is read", &name),
@@ -56,6 +56,9 @@ int main(int argc, char **argv)
 		OPT_FLAG(0, "if-changed",
 			"leave -o as it is if all it was made from is the same",
 			&if_changed),
+		OPT_FLAG(0, "inspect",
+			"say what the files are; draft a map where none fits",
+			&inspect),
 		OPT_FLAG(0, "list", "name the maps there are", &listed),
 		OPT_SIZE(0, "max-row", "SIZE", "longest row taken",
 			&in.max_row),
@@ -85,6 +88,10 @@ int main(int argc, char **argv)
 			in.observed);
 	if (if_changed && (!name || !t.out_path || !*t.operand))
 		die("option '--if-changed' wants -m, -o and files");
+	if (inspect) {
+		inspection_run(&in, name);
+		return tool_close(&t);
+	}
 	stamp_init(&stamp, t.out_path ? t.out_path : "");
 	if (name)
 		intake_map(&in, name);

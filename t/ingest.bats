@@ -194,6 +194,11 @@ types() {
 ["B-x-/r","x",null,"丁","丁","b"]'
 }
 
+@test "a sum of numbers with a decimal comma" {
+  orders '"order_id": "no", "total": {"sum": ["a", "b"], "decimal": ",", "group": "."}'
+  is "$(printf 'no;a;b\n1;1.000,50;0,25\n2;1;2\n' | ingest --delimiter ';' | field total)" 1000.75,3
+}
+
 @test "sums and products are exact" {
   orders '"order_id": "id", "total": { "sum": ["a", "b"], "minus": "c" },
     "paid": { "times": ["a", "n"] }'

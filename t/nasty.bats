@@ -83,9 +83,9 @@ said() {
   is "$(said)" 'in:2: expected 3 fields, got 2
 in:3: expected 3 fields, got 6
 in:4: expected 3 fields, got 1'
-  printf 'id,a\n1,x\n2' > cut # the last row: is it half a file?
-  run -2 rows cut
-  is "$(rows --ragged cut | tail -1)" '{"id":"2"}'
+  printf 'id,a\n1,x\n2' > short # the last row: is it half a file?
+  run -2 rows short
+  is "$(rows --ragged short | tail -1)" '{"id":"2"}'
   is "$(rows --ragged -j2 in | sort)" "$(rows --ragged in | sort)"
 }
 

@@ -24,7 +24,7 @@ static bool one_of(const struct view *list, size_t n, struct view v)
 	return false;
 }
 
-static bool slot_names(const struct map_slot *s, struct view v)
+bool inspect_slot(const struct map_slot *s, struct view v)
 {
 	for (size_t k = 0; k < s->npaths; k++)
 		if (view_eq(s->path[k].text, v))
@@ -35,9 +35,14 @@ static bool slot_names(const struct map_slot *s, struct view v)
 bool inspect_used(const struct mapping *map, struct view column)
 {
 	for (size_t i = 0; i < map->slot.n; i++)
-		if (slot_names(&map->slot.v[i], column))
+		if (inspect_slot(&map->slot.v[i], column))
 			return true;
 	return false;
+}
+
+bool inspect_dropped(const struct mapping *map, struct view column)
+{
+	return one_of(map->drop, map->ndrop, column);
 }
 
 struct inspect_fit inspect_columns(const struct mapping *map,
@@ -52,7 +57,7 @@ struct inspect_fit inspect_columns(const struct mapping *map,
 		if (s->pseudo)
 			continue;
 		size_t k = 0;
-		while (k < n && !slot_names(s, column[k]))
+		while (k < n && !inspect_slot(s, column[k]))
 			k++;
 		slots++;
 		there += k < n;
@@ -124,42 +129,52 @@ static bool mark_slot(const struct mapping *map, const struct sample *s,
 	return there;
 }
 
+/* All that the map uses, of rows that stand at top. */
+static void mark_rows(const struct mapping *map, const struct sample *s,
+	struct view top, bool *known, bool *found)
+{
+	for (size_t i = 0; i < map->slot.n; i++)
+		if (!map->slot.v[i].pseudo)
+			found[i] |=
+				mark_slot(map, s, &map->slot.v[i], top, known);
+	for (size_t i = 0; i < map->nmust; i++) {
+		struct buf b = { 0 };
+		buf_addf(&b, "%.*s%s%.*s", (int)top.n, top.p, top.n ? "." : "",
+			(int)map->must[i].n, map->must[i].p);
+		mark(s, buf_view(&b), known);
+		buf_release(&b);
+	}
+}
+
 static struct inspect_fit fit_document(const struct mapping *map,
 	const struct sample *s)
 {
 	struct inspect_fit f = { 0 };
-	struct buf top = { 0 };
 	bool *known = xcalloc(s->path.n + 1, sizeof(*known));
-	if (map->rows)
-		add_steps(&top, map->rows, false);
-	if (map->unwrap)
-		add_steps(&top, map->unwrap, false);
-	struct view at = buf_view(&top);
-	bool there = !at.n || map_find(&s->path, at.p, at.n) != MAP_NONE;
-	for (size_t i = 0; there && i < map->slot.n; i++) {
-		const struct map_slot *slot = &map->slot.v[i];
-		if (slot->pseudo)
-			continue;
-		f.needed++;
-		f.found += mark_slot(map, s, slot, at, known);
+	bool *found = xcalloc(map->slot.n + 1, sizeof(*found));
+	for (size_t i = 0; i < (map->nrows ? map->nrows : 1); i++) {
+		struct buf top = { 0 };
+		if (map->nrows)
+			add_steps(&top, &map->rows[i], false);
+		mark_rows(map, s, buf_view(&top), known, found);
+		if (map->unwrap) { /* which some rows may not be in */
+			add_steps(&top, map->unwrap, false);
+			mark_rows(map, s, buf_view(&top), known, found);
+		}
+		buf_release(&top);
 	}
-	for (size_t i = 0; there && i < map->nmust; i++) {
-		struct buf b = { 0 };
-		buf_addv(&b, at);
-		buf_addf(&b, "%s%.*s", at.n ? "." : "", (int)map->must[i].n,
-			map->must[i].p);
-		there = mark(s, buf_view(&b), known);
-		buf_release(&b);
+	for (size_t i = 0; i < map->slot.n; i++) {
+		f.needed += !map->slot.v[i].pseudo;
+		f.found += found[i];
 	}
 	for (size_t i = 0; i < s->path.n; i++) {
 		f.columns += s->leaf.v[i];
 		f.known += s->leaf.v[i] && known[i];
 	}
-	if (there)
-		f.score = f_measure(share(f.known, f.columns),
-			share(f.found, f.needed), 0.5);
+	f.score = f_measure(share(f.known, f.columns), share(f.found, f.needed),
+		0.5);
 	free(known);
-	buf_release(&top);
+	free(found);
 	return f;
 }
 

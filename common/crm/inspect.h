@@ -38,4 +38,7 @@ struct inspect_fit inspect_columns(const struct mapping *map,
 /* Whether a field, a test or a group of the map uses this column. */
 bool inspect_used(const struct mapping *map, struct view column);
 
+bool inspect_dropped(const struct mapping *map, struct view column);
+bool inspect_slot(const struct map_slot *slot, struct view column);
+
 #endif

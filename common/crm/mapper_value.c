@@ -314,6 +314,10 @@ static bool total(struct mapper *m, const struct map_field *f,
 		return true;
 	struct buf b = { 0 };
 	dec_print(&b, all);
+	/* it is read once more, as the field says that numbers are written */
+	char *dot = memchr(b.p, '.', b.n);
+	if (dot && f->point)
+		*dot = f->point;
 	*out = mapper_keep(m, buf_view(&b));
 	buf_release(&b);
 	return true;

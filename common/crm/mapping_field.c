@@ -80,7 +80,7 @@ static const char *const field_members[] = { "from", "join", "with", "first",
 	"member", "decode", "split", "pair", "part", "cut", "words",
 	"otherwise", "lower", "upper", "type", "decimal", "group", "units",
 	"minor", "format", "zone", "true", "false", "region", "negate", "bad",
-	"row", "parts", NULL };
+	"row", "parts", "about", NULL };
 
 /* A list of fields that are no members: parts, choices. */
 static void parts_of(struct compile *c, struct map_field *f, json_t *j,

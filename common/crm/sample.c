@@ -17,8 +17,11 @@ static void keep_row(struct sample *s, const struct csv_row *row)
 	r->cell = arena_alloc(&s->text, row->n * sizeof(*r->cell));
 	for (size_t i = 0; i < row->n; i++) {
 		struct view v = row->cell[i];
-		r->cell[i] =
-			(struct view){ arena_bytes(&s->text, v.p, v.n), v.n };
+		char *p = arena_alloc(&s->text, v.n + SAMPLE_PAD);
+		if (v.n)
+			memcpy(p, v.p, v.n);
+		memset(p + v.n, 0, SAMPLE_PAD);
+		r->cell[i] = (struct view){ p, v.n };
 	}
 }
 

@@ -26,6 +26,8 @@ struct sample_how {
 	size_t rows; /* at most so many */
 };
 
+#define SAMPLE_PAD 16 /* bytes that can be read behind a cell */
+
 struct sample_row {
 	struct view *cell;
 	size_t n;
