@@ -551,12 +551,12 @@ END
   "skip": { "from": "" }, "may": ["n"], "records": [ { "type": "count", "fields": {
     "date": { "from": "@comment.Day", "format": "%Y%m%d" }, "channel": "from", "total": "n" } } ] }
 END
-  printf '%s\n' '# Day: 20260501' 'from,n' a,1 b,2 ,3 '' '# Report: two' \
+  printf '%s\n' '# Day: 20260501' 'from,n' a,1 '#b,2' ,3 '' '# Report: two' \
     '# Day: 20260401' 'n,from' 4,c '# other' 'page,views' '/,9' > in
   run -0 --separate-stderr ingest in
   is "$(jq -c '[.date, .channel, .total, .row]' <<< "$output")" \
     '["2026-05-01","a",1,1]
-["2026-05-01","b",2,2]
+["2026-05-01","#b",2,2]
 ["2026-04-01","c",4,4]'
   [[ $stderr == *"its last table is another: no column 'from'"* ]]
   # Not the preamble of one table for the next.

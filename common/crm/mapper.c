@@ -284,18 +284,18 @@ void mapper_refuse(struct mapper *m, size_t line, struct view raw,
 		m->calls.refuse(m->calls.arg, line, m->row, NULL, raw, reason);
 }
 
-/* One cell; in a sheet, where rows are filled up, one that holds something. */
-static bool is_footer(const struct mapper *m, const struct csv_row *row)
+bool mapper_lone(const struct csv_row *row)
 {
-	for (size_t i = 1; m->sheet && i < row->n; i++)
+	for (size_t i = 1; i < row->n; i++)
 		if (row->cell[i].n)
 			return false;
-	return row->n == 1 || m->sheet;
+	return true;
 }
 
 void mapper_csv(struct mapper *m, const struct csv_row *row)
 {
-	if (m->map->footer && m->ncells > 1 && is_footer(m, row))
+	if (m->map->footer && m->ncells > 1 &&
+		(m->sheet ? mapper_lone(row) : row->n == 1))
 		m->stopped = true;
 	if (row->n != m->ncells && !m->stopped && !m->map->ragged) {
 		char reason[80];

@@ -212,6 +212,9 @@ struct each each_begin(struct mapper *m, size_t scope);
 /* Fills the cells of the next element. False after the last. */
 bool each_next(struct mapper *m, struct each *e, struct cell *cells);
 
+/* Whether all cells but the first are empty, as in a sheet, where rows are
+ * filled up, those of a comment are. */
+bool mapper_lone(const struct csv_row *row);
 /* What a preamble said is forgotten. */
 void mapper_comments(struct mapper *m);
 /* What the user should know of this file. */

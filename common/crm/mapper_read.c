@@ -63,11 +63,14 @@ static enum mapper_read find_header(struct mapper *m, struct from from,
 }
 
 /* A comment behind the header begins another table, which has a header of its
- * own. */
+ * own. It has fewer cells than a row, whose first may be "#double11". */
 static bool next_table(struct mapper *m, const struct csv_row *row)
 {
 	if (!m->map->preamble || row->n == 0 || row->cell[0].n == 0 ||
 		row->cell[0].p[0] != '#')
+		return false;
+	bool fewer = row->n < m->ncells || m->ncells == 1;
+	if (!(m->sheet ? mapper_lone(row) : fewer))
 		return false;
 	mapper_comments(m);
 	return true;
