@@ -1,9 +1,5 @@
 /* scrm-tag: tag the records for which rules hold */
-#include "crm/labels.h"
-#include "edge/rules.h"
-#include "edge/tool.h"
-
-#include "base/die.h"
+#include "crm/labelling.h"
 
 /* Whether the day after which a rule does not hold has passed. */
 static bool is_over(const struct rules *rules, size_t row, struct when as_of)
@@ -19,58 +15,17 @@ static bool is_over(const struct rules *rules, size_t row, struct when as_of)
 	return when_cmp(as_of, until) > 0;
 }
 
-struct tags {
-	struct labels l;
-	struct rules rules;
-};
-
-static void compile(struct tags *g, struct tool *t)
+static void add(struct labelling *g, const struct tool *t, size_t row)
 {
-	const struct rules *rules = &g->rules;
+	const struct rules *rules = g->rules;
+	struct view type = rules_cell(rules, row, "type");
 	struct why why;
 
-	g->l = (struct labels){ .member = "tags",
-		.kind = "tag",
-		.explain = t->explain };
-	labels_init(&g->l, &t->keys, &t->env);
-	for (size_t i = 0; i < rules->row.n; i++) {
-		struct view type = rules_cell(rules, i, "type");
-
-		if (!type.n)
-			type = view_of(t->type ? t->type : "profile");
-		if (!labels_add_row(&g->l, rules, i, type,
-			    is_over(rules, i, t->as_of), &why))
-			rules_die(rules, i, "%s", why.text);
-	}
-}
-
-static void each(void *mine, struct tool *t, struct rec *r)
-{
-	struct tags *g = mine;
-	struct why why;
-
-	if (labels_apply(&g->l, r, &why))
-		tool_put(t, r);
-	else
-		tool_refuse(t, r, NULL, "%s", why.text);
-}
-
-static void *again(const void *mine, struct tool *t)
-{
-	struct tags *g = xmalloc(sizeof(*g));
-
-	*g = *(const struct tags *)mine;
-	compile(g, t);
-	return g;
-}
-
-static void join(void *mine, void *other)
-{
-	struct tags *g = mine, *o = other;
-
-	labels_join(&g->l, &o->l);
-	labels_release(&o->l);
-	free(o);
+	if (!type.n)
+		type = view_of(t->type ? t->type : "profile");
+	if (!labels_add_row(&g->l, rules, row, type,
+		    is_over(rules, row, t->as_of), &why))
+		rules_die(rules, row, "%s", why.text);
 }
 
 int main(int argc, char **argv)
@@ -82,7 +37,10 @@ int main(int argc, char **argv)
 			 "[file ...]",
 		.about = "tag the records for which rules hold",
 	};
-	struct tags g;
+	struct rules rules;
+	struct labelling g = { .l = { .member = "tags", .kind = "tag" },
+		.rules = &rules,
+		.add = add };
 	const char *path = NULL;
 	const struct opt options[] = {
 		OPT_STR('f', "file", "RULES", "the rules: tag,when", &path),
@@ -95,18 +53,12 @@ int main(int argc, char **argv)
 			&t.explain),
 		OPT_END,
 	};
-	const struct tool_map map = { .each = each,
-		.again = again,
-		.join = join };
 
 	tool_open(&t, argc, argv, options);
 	if (!path)
 		tool_missing(&t, "rules");
-	rules_load(&g.rules, path, need, may);
-	compile(&g, &t);
-	tool_each(&t, &map, &g);
-	labels_notes(&g.l, tool_say, &t);
-	labels_release(&g.l);
-	rules_release(&g.rules);
+	rules_load(&rules, path, need, may);
+	labelling_all(&g, &t);
+	rules_release(&rules);
 	return tool_close(&t);
 }
