@@ -11,20 +11,14 @@
 #include <unistd.h>
 
 /* A links file that is not there yet is one without lines. */
-static void load_links(struct links *l, struct keys *keys, const char *path)
+static void load_links(struct links *l, const char *path)
 {
-	struct reader in;
 	struct why why = { 0 };
 
-	if (!path || (access(path, F_OK) < 0 && errno == ENOENT)) {
-		if (!links_ready(l, &why))
-			die("%s", why.text);
-		return;
-	}
-	reader_open_file(&in, keys, path);
-	if (!links_take(l, &in, &why))
-		die("%s:%zu: %s", path, in.lineno, why.text);
-	reader_close(&in);
+	if (path && (access(path, F_OK) == 0 || errno != ENOENT))
+		links_load(l, path);
+	else if (!links_ready(l, &why))
+		die("%s", why.text);
 }
 
 static void load_verdicts(struct verdicts *d, const char *path)
@@ -76,19 +70,6 @@ static void assign(struct tool *t, struct exact *x, struct links *l)
 	free(old);
 }
 
-static void save_links(struct tool *t, const struct links *l, const char *path)
-{
-	struct writer *w = tool_side(t, path);
-	struct buf line = { 0 };
-
-	for (size_t i = 0; i < l->link.n; i++) {
-		buf_reset(&line);
-		links_print(l, i, &line);
-		writer_line(w, buf_view(&line));
-	}
-	buf_release(&line);
-}
-
 int main(int argc, char **argv)
 {
 	struct tool t = {
@@ -128,7 +109,7 @@ int main(int argc, char **argv)
 	if (!exact)
 		die("only --exact is there yet: say --exact");
 	links_init(&l, &t.keys);
-	load_links(&l, &t.keys, links_path);
+	load_links(&l, links_path);
 	verdicts_init(&verdicts, &l.ident);
 	load_verdicts(&verdicts, verdicts_path);
 	people_init(&people, &t.keys, &l.ident);
@@ -147,7 +128,7 @@ int main(int argc, char **argv)
 	exact_release(&x);
 	people_release(&people);
 	if (links_path)
-		save_links(&t, &l, links_path);
+		links_write(&l, tool_side(&t, links_path));
 	spool_rewind(&s);
 	while (spool_next(&s, &line)) {
 		spool_parse(&s, &t.rec, line);

@@ -23,20 +23,6 @@ static bool erasing(const struct erase *e)
 	return !e->check && !e->show.n;
 }
 
-static void load_links(struct erase *e)
-{
-	struct reader in;
-	struct why why = { 0 };
-
-	if (!e->list)
-		return;
-	links_init(&e->links, &e->t.keys);
-	reader_open_file(&in, &e->t.keys, e->list);
-	if (!links_take(&e->links, &in, &why))
-		die("%s:%zu: %s", e->list, in.lineno, why.text);
-	reader_close(&in);
-}
-
 /* Said and counted, but kept nowhere: the rejects are no place for it. */
 static void refuse(struct erase *e, struct view id, const char *why)
 {
@@ -176,7 +162,9 @@ int main(int argc, char **argv)
 	e.t.plain = erasing(&e) || e.text;
 	e.t.raw = !e.show.n;
 	erased_init(&e.erased, &e.t.keys);
-	load_links(&e);
+	links_init(&e.links, &e.t.keys);
+	if (e.list)
+		links_load(&e.links, e.list);
 	deed.links = e.list;
 	whom_init(&e.whom, &e.t.keys, e.list ? &e.links : NULL);
 	if (erasing(&e))

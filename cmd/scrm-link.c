@@ -2,19 +2,6 @@
 #include "crm/links.h"
 #include "edge/tool.h"
 
-#include "base/die.h"
-
-static void load(struct links *l, struct keys *keys, const char *path)
-{
-	struct reader in;
-	struct why why = { 0 };
-
-	reader_open_file(&in, keys, path);
-	if (!links_take(l, &in, &why))
-		die("%s:%zu: %s", path, in.lineno, why.text);
-	reader_close(&in);
-}
-
 int main(int argc, char **argv)
 {
 	struct tool t = {
@@ -39,7 +26,7 @@ int main(int argc, char **argv)
 	if (!path)
 		tool_missing(&t, "links");
 	links_init(&l, &t.keys);
-	load(&l, &t.keys, path);
+	links_load(&l, path);
 	ids_init(&ids, &t.keys);
 	while ((r = tool_next(&t))) {
 		links_stamp(&l, &ids, r, t.explain, &n);

@@ -1,7 +1,9 @@
 #include "crm/links.h"
 
+#include "base/die.h"
 #include "base/hash.h"
 #include "base/rank.h"
+#include "record/reader.h"
 #include "value/num.h"
 
 void links_init(struct links *l, struct keys *keys)
@@ -152,16 +154,21 @@ bool links_add(struct links *l, struct rec *r, struct why *why)
 	return true;
 }
 
-bool links_take(struct links *l, struct reader *in, struct why *why)
+void links_load(struct links *l, const char *path)
 {
+	struct reader in;
 	struct rec r;
+	struct why why = { 0 };
 	bool good = true;
 
+	reader_open_file(&in, l->keys, path);
 	rec_init(&r, l->keys);
-	while (good && reader_whole(in, &r))
-		good = links_add(l, &r, why);
+	while (good && reader_whole(&in, &r))
+		good = links_add(l, &r, &why);
 	rec_release(&r);
-	return good && links_ready(l, why);
+	if (!good || !links_ready(l, &why))
+		die("%s:%zu: %s", path, in.lineno, why.text);
+	reader_close(&in);
 }
 
 static bool find_survivors(struct links *l, struct why *why)
@@ -524,7 +531,7 @@ static void print_list(const struct links *l, const char *name, uint32_t at,
 	buf_addc(out, ']');
 }
 
-void links_print(const struct links *l, size_t i, struct buf *out)
+static void print(const struct links *l, size_t i, struct buf *out)
 {
 	const struct link *k = &l->link.v[i];
 	buf_adds(out, "{\"type\":\"link\",\"customer_id\":");
@@ -547,6 +554,17 @@ void links_print(const struct links *l, size_t i, struct buf *out)
 	if (k->extra != LINK_NONE)
 		buf_addv(out, l->extra.v[k->extra]);
 	buf_addc(out, '}');
+}
+
+void links_write(const struct links *l, struct writer *out)
+{
+	struct buf line = { 0 };
+	for (size_t i = 0; i < l->link.n; i++) {
+		buf_reset(&line);
+		print(l, i, &line);
+		writer_line(out, buf_view(&line));
+	}
+	buf_release(&line);
 }
 
 void links_notes(const struct links_count *n,

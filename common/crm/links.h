@@ -25,7 +25,7 @@
 #define CRM_LINKS_H
 
 #include "crm/ids.h"
-#include "record/reader.h"
+#include "record/writer.h"
 
 #define LINK_NONE UINT32_MAX
 
@@ -70,9 +70,8 @@ void links_release(struct links *l);
 /* A line of the file. False: no link, no customer_id, a merge that has
  * source_id, ... */
 bool links_add(struct links *l, struct rec *r, struct why *why);
-/* The lines that a reader has, all of them: links_add, links_ready. False
- * with why and the reader at the line. */
-bool links_take(struct links *l, struct reader *in, struct why *why);
+/* The lines of a file, all of them: links_add, links_ready. Dies. */
+void links_load(struct links *l, const char *path);
 /* After the last: look-ups work. False where merges lead in a circle. */
 bool links_ready(struct links *l, struct why *why);
 
@@ -105,7 +104,7 @@ uint32_t links_survivor(const struct links *l, size_t customer);
 uint32_t links_extra(struct links *l, struct view json);
 /* Sorts the lines by customer, merge first, then source and source_id. */
 void links_sort(struct links *l);
-/* Appends line i as JSON. */
-void links_print(const struct links *l, size_t i, struct buf *out);
+/* All of them, as links_load reads them. Dies. */
+void links_write(const struct links *l, struct writer *out);
 
 #endif
