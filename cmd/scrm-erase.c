@@ -1,8 +1,8 @@
 /* scrm-erase: erase a person, show what is held, find what is left */
+#include "crm/asking.h"
 #include "crm/erasure.h"
 #include "crm/held.h"
 #include "crm/leftover.h"
-#include "edge/file.h"
 
 #include "base/die.h"
 
@@ -23,93 +23,19 @@ static bool erasing(const struct erase *e)
 	return !e->check && !e->show.n;
 }
 
-/* Said and counted, but kept nowhere: the rejects are no place for it. */
-static void refuse(struct erase *e, struct view id, const char *why)
-{
-	e->t.read++;
-	e->t.refused++;
-	warn("'%.*s' %s", (int)id.n, id.p, why);
-	if (e->t.strict)
-		die("stopped at the first refused identifier (--strict)");
-}
-
-/* To look for somebody who is in no link is no mistake, to erase may be. */
-static void add_nobody(struct erase *e, struct view id)
-{
-	struct view whole = whom_spell(&e->whom, id);
-
-	if (erasing(e) && !e->force && !erased_has(&e->erased, whole)) {
-		refuse(e, id,
-			"is in no link: nobody, or a value that too many "
-			"share; if it is right say --force");
-		return;
-	}
-	whom_add_alone(&e->whom, id);
-	e->t.read += erasing(e);
-	e->t.written += erasing(e);
-}
-
-static void add_id(struct erase *e, struct view id)
-{
-	struct why why = { 0 };
-	struct buf b = { 0 };
-
-	switch (whom_add(&e->whom, id, &why)) {
-	case WHOM_TOOK:
-		e->t.read += erasing(e);
-		e->t.written += erasing(e);
-		break;
-	case WHOM_NONE:
-		buf_addf(&b, "is %s", why.text);
-		refuse(e, id, b.p);
-		break;
-	case WHOM_NOBODY:
-		add_nobody(e, id);
-		break;
-	case WHOM_MANY:
-		if (e->force) {
-			add_nobody(e, id);
-			break;
-		}
-		buf_addf(&b,
-			"is not one person: %s; name the one by another "
-			"identifier, or say --force",
-			why.text);
-		refuse(e, id, b.p);
-		break;
-	}
-	buf_release(&b);
-}
-
-/* -f: an identifier a line, so that it stands in no list of processes. */
-static void add_file(struct erase *e)
-{
-	struct buf text = { 0 };
-
-	if (!e->file)
-		return;
-	file_read(strcmp(e->file, "-") == 0 ? "/dev/stdin" : e->file, &text);
-	for (char *p = text.n ? text.p : NULL, *line;
-		(line = strsep(&p, "\r\n"));)
-		if (*line)
-			add_id(e, view_of(line));
-	buf_release(&text);
-}
-
 static void add_ids(struct erase *e)
 {
 	struct tool *t = &e->t;
+	struct asking a = { t, &e->whom, erasing(e) ? &e->erased : NULL,
+		e->force };
 
 	for (size_t i = 0; i < e->show.n; i++)
-		add_id(e, view_of(e->show.v[i]));
+		asking_add(&a, view_of(e->show.v[i]));
 	while (!e->show.n && *t->operand)
-		add_id(e, view_of(*t->operand++));
-	add_file(e);
-	for (size_t i = 0; i < e->whom.shared.n; i++) {
-		struct view v = map_key(&e->whom.shared, i);
-		tool_note(t, "'%.*s' is left out: other customers have it too",
-			(int)v.n, v.p);
-	}
+		asking_add(&a, view_of(*t->operand++));
+	if (e->file)
+		asking_file(&a, e->file);
+	asking_notes(&a);
 }
 
 int main(int argc, char **argv)
