@@ -7,7 +7,6 @@
 #include "edge/runlog.h"
 #include "edge/share.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,55 +66,12 @@ static void page(const char *tool)
 	run(tool, (char *[]){ NULL, (char[]){ "--help" }, NULL });
 }
 
-/* The sentence of a page: what stands after .Nd. */
-static void sentence(const char *tool, struct buf *out)
-{
-	struct buf path = { 0 };
-	FILE *f = share_page(&path, tool, '1') ? fopen(path.p, "r") : NULL;
-	char *line = NULL;
-	size_t cap = 0;
-	ssize_t n;
-	while (f && (n = getline(&line, &cap, f)) > 0) {
-		if (strncmp(line, ".Nd ", 4) == 0) {
-			buf_add(out, line + 4, (size_t)n - 5);
-			break;
-		}
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	buf_release(&path);
-}
-
-static int is_tool(const struct dirent *d)
-{
-	return strncmp(d->d_name, "scrm-", 5) == 0 && !strchr(d->d_name, '.');
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int list(void)
 {
-	struct buf bin = { 0 }, out = { 0 };
-	struct dirent **d;
-	if (!share_bin(&bin))
-		die("cannot find the folder of the tools");
-	int n = scandir(bin.p, &d, is_tool, by_bytes);
-	if (n < 0)
-		die("cannot read '%s':", bin.p);
-	for (int i = 0; i < n; i++) {
-		buf_addf(&out, "%-16s", d[i]->d_name);
-		sentence(d[i]->d_name, &out);
-		buf_addc(&out, '\n');
-		free(d[i]);
-	}
-	free(d);
+	struct buf out = { 0 };
+	share_tools(&out);
 	show(buf_view(&out).p);
 	buf_release(&out);
-	buf_release(&bin);
 	return 0;
 }
 

@@ -2,7 +2,9 @@
 
 #include "base/die.h"
 
+#include <dirent.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -82,4 +84,53 @@ bool share_page(struct buf *out, const char *name, char section)
 		(const char *const[]){ installed, "/../../man", NULL }, file.p);
 	buf_release(&file);
 	return good;
+}
+
+/* Appends the sentence of a page: what stands after .Nd. */
+static void sentence(struct buf *out, const char *tool)
+{
+	struct buf path = { 0 };
+	FILE *f = share_page(&path, tool, '1') ? fopen(path.p, "r") : NULL;
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	while (f && (n = getline(&line, &cap, f)) > 0) {
+		if (strncmp(line, ".Nd ", 4) == 0) {
+			buf_add(out, line + 4, (size_t)n - 5);
+			break;
+		}
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	buf_release(&path);
+}
+
+static int is_tool(const struct dirent *d)
+{
+	return strncmp(d->d_name, "scrm-", 5) == 0 && !strchr(d->d_name, '.');
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+void share_tools(struct buf *out)
+{
+	struct buf bin = { 0 };
+	struct dirent **d;
+	if (!share_bin(&bin))
+		die("cannot find the folder of the tools");
+	int n = scandir(bin.p, &d, is_tool, by_bytes);
+	if (n < 0)
+		die("cannot read '%s':", bin.p);
+	for (int i = 0; i < n; i++) {
+		buf_addf(out, "%-16s", d[i]->d_name);
+		sentence(out, d[i]->d_name);
+		buf_addc(out, '\n');
+		free(d[i]);
+	}
+	free(d);
+	buf_release(&bin);
 }

@@ -20,5 +20,8 @@ void share_list(struct buf *out, const char *name);
 bool share_page(struct buf *out, const char *name, char section);
 /* Appends the folder this program stands in; false where it is not known. */
 bool share_bin(struct buf *out);
+/* Appends a line for each tool beside this program: its name, and the sentence
+ * of its page. Dies. */
+void share_tools(struct buf *out);
 
 #endif
