@@ -120,3 +120,48 @@ END
   run -2 rows --ragged <<< '{}'
   is "$(said)" "the map './map.json' reads no CSV, and the options say how to read some"
 }
+
+@test "a line sep=; is obeyed, blanks around names are no part of them" {
+  is "$(printf 'sep=;\n id ; a\t\n1; x\n' | rows)" '{"id":"1","a":" x"}'
+}
+
+@test "numbers keep their form; 1e400 is refused, never infinity" {
+  cat > map.json <<END
+{ "set": { "source": "s" },
+  "records": [ { "type": "event", "fields": { "event_id": "@row",
+    "event": { "const": "e" }, "n": { "from": "n", "type": "decimal" } } } ] }
+END
+  printf 'n\n1.10\n1e400\n-0\n' > in
+  is "$(scrm-ingest -q -m ./map.json in 2>err | grep -o '"n":[^,]*' | paste -sd' ')" '"n":1.10 "n":-0'
+  is "$(said)" "in:3: field 'n': '1e400' is no number"
+}
+
+@test "JSON: a broken line costs itself, whatever is wrong with it" {
+  cat > map.json <<END
+{ "set": { "source": "s" }, "input": { "format": "ndjson" },
+  "records": [ { "type": "event", "extra": true, "fields": { "event_id": "@row",
+    "event": { "const": "e" } } } ] }
+END
+  { printf '{"a":1,"a":2}\n\n"str"\n{"a":"\xff"}\n{"a":"\\ud800"}\n{"a":'
+    head -c 100000 /dev/zero | tr '\0' '['
+    printf '\n{"z":3}{"z":4}\n\x1e{"z":5}\n{"z":6}'; } > in
+  run -1 rows in
+  is "$output" '{"id":"6","z":3}
+{"id":"7","z":4}
+{"id":"8","z":5}
+{"id":"9","z":6}'
+  is "$(said)" "in:1: the member 'a' is there twice
+in:3: not an object
+in:4: not UTF-8
+in:5: lone surrogate in a string
+in:6: nested more than 128 deep"
+}
+
+@test "a cell of two megabytes is one; a longer row is refused, and the next one read" {
+  { printf 'id,a\n1,'; head -c 2000000 /dev/zero | tr '\0' x; printf '\n2,y\n'; } > in
+  is "$(rows in | wc -c)" "$((2000000 + 18 + 19))"
+  { printf 'id,a\n1,"'; head -c 6000000 /dev/zero | tr '\0' x; printf '\n2,y\n'; } > in
+  run -1 rows in
+  is "$output" '{"id":"2","a":"y"}'
+  is "$(said)" "in:2: the quote opened in line 2 is not closed within 4194304 bytes"
+}
