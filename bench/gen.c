@@ -187,6 +187,26 @@ static void person(unsigned who, bool web, uint64_t *s)
 		birth, since, who % 3 ? "yes" : "no");
 }
 
+/* An order of one to three articles as Shopify writes it: what is the order's
+ * stands in its first row only. */
+static void shop(unsigned long i, const struct order *o, uint64_t *s)
+{
+	unsigned lines = 1 + below(s, 3);
+	char d[11];
+	date(o->day, d);
+	printf("#%lu,c%07u@example.com,paid,%s %02u:%02u:%02u +0800,CNY,"
+	       "%u.%02u,",
+		i, o->customer, d, o->hour, o->minute, o->second,
+		o->cents / 100, o->cents % 100);
+	for (unsigned k = 0; k < lines; k++) {
+		if (k)
+			printf("#%lu,,,,,,", i);
+		printf("%u,%s %u,%u.%02u,%05u,\n", 1 + below(s, 2),
+			category[k % 5], below(s, 90), 10 + below(s, 900),
+			below(s, 100), below(s, 50000));
+	}
+}
+
 /* The kinds of one morning (bench/daily.py); false for another. */
 static bool daily(const char *what, unsigned n, unsigned seed, uint64_t *s)
 {
@@ -219,7 +239,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 3) {
 		fputs("usage: gen orders|csv|csv-quoted|csv-han|han|events|"
-		      "till|members|web|products n [seed]\n",
+		      "till|members|web|products|shop n [seed]\n",
 			stderr);
 		return 2;
 	}
@@ -238,9 +258,15 @@ int main(int argc, char **argv)
 			product(i, &s);
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
+	if (strcmp(what, "shop") == 0)
+		puts("Name,Email,Financial Status,Created at,Currency,Total,"
+		     "Lineitem quantity,Lineitem name,Lineitem price,"
+		     "Lineitem sku,Note");
 	for (uint64_t i = 0; i < n; i++) {
 		struct order o = order(&s, n);
-		if (is_csv)
+		if (strcmp(what, "shop") == 0)
+			shop(i, &o, &s);
+		else if (is_csv)
 			csv(i, &o, &s, strcmp(what, "csv-quoted") == 0,
 				strcmp(what, "csv-han") == 0);
 		else if (strcmp(what, "han") == 0)

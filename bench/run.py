@@ -229,9 +229,12 @@ class Bench:
             ("scrm-tag", ["scrm-tag", "-f", self.conf("tags-50.csv"), o],
              False)], {"MB/s": 300})
 
-        self.csv_task("csv", "one row in five with a quoted cell", "csv", 2)
-        self.csv_task("csv-quoted", "every cell quoted", "csv-quoted", 1)
+        self.csv_task("csv", "one row in five with a quoted cell", "csv", 2,
+                      350)
+        self.csv_task("csv-quoted", "every cell quoted", "csv-quoted", 1, 200)
         self.gb18030()
+        self.people()
+        self.groups()
         self.latest(o, cols, auto)
         self.join(o, cols)
         self.profile(o, cols)
@@ -243,7 +246,7 @@ class Bench:
         if not self.args.only or "daily" in self.args.only:
             self.out += daily.measure(self.build)
 
-    def csv_task(self, word, what, kind, want):
+    def csv_task(self, word, what, kind, want, speed):
         f = self.file(kind)
         for typed in (False, True):
             name = "bench-typed" if typed else "bench-text"
@@ -258,7 +261,33 @@ class Bench:
                     "SELECT * FROM read_csv('%s',%s)" % (f, opts))], False)] +
                 ([] if typed or word != "csv" else [
                     ("Miller", ["mlr", "--icsv", "--ojsonl", "cat", f], True)]),
-                {"DuckDB": want, "Miller": 8})
+                dict({"DuckDB": want, "Miller": 8},
+                     **({} if typed else {"MB/s": speed})))
+
+    def people(self):
+        """Ours validates telephone numbers and e-mails, DuckDB neither."""
+        f = self.file("web")
+        typed = ("header=true,columns={no:'VARCHAR',name:'VARCHAR',"
+                 "phone:'VARCHAR',email:'VARCHAR',city:'VARCHAR',"
+                 "birthday:'DATE',since:'DATE',newsletter:'VARCHAR'}")
+        words = ["scrm-ingest", "--observed", "2026-11-20", "-m",
+                 self.conf("maps/web.json"), f]
+        self.task("people", "scrm-ingest, CSV, phones and e-mails checked", f, [
+            ("scrm-ingest", words + ["-j", "2"], False),
+            ("scrm-ingest, one thread", words, False),
+            ("DuckDB, typed, not checked", ["duck", 2, self.copy(
+                "SELECT * FROM read_csv('%s',%s)" % (f, typed))], False)],
+            {"DuckDB, typed, not checked": 1.5})
+
+    def groups(self):
+        """The same rows grouped into orders, and each by itself."""
+        f = self.file("shop")
+        words = ["scrm-ingest", "--observed", "2026-11-20", "-m"]
+        self.task("groups", "scrm-ingest, rows of an order grouped", f, [
+            ("grouped", words + [self.conf("bench-shop.json"), f], False),
+            ("each row by itself",
+             words + [self.conf("bench-shop-rows.json"), f], False)],
+            {"each row by itself": 0.7})
 
     def gb18030(self):
         utf8 = self.file("csv-han")
@@ -267,8 +296,9 @@ class Bench:
                  self.conf("bench-text.json")]
         self.task("gb18030", "scrm-ingest, Chinese text, GB18030 beside UTF-8",
                   gb, [
-                      ("UTF-8", words + [utf8], False),
-                      ("GB18030", words + ["-e", "GB18030", gb], False)], {})
+                      ("GB18030", words + ["-e", "GB18030", gb], False),
+                      ("UTF-8", words + [utf8], False)],
+                  {"MB/s": 250, "UTF-8": 0.7})
 
     def latest(self, o, cols, auto):
         by = "customer_id"

@@ -545,6 +545,10 @@ bool mapcell_put(const struct map_field *f, const struct mapcell_env *env,
 		break;
 	case MT_EMAIL: {
 		struct buf mail = { 0 };
+		if (email_plain(text)) {
+			quote(out, text);
+			break;
+		}
 		good = email_parse(text, &mail, why);
 		if (good)
 			json_text(out, buf_view(&mail));

@@ -35,9 +35,30 @@ static bool fits(const char *e164, const struct form *f)
 	       strchr(f->first, e164[1 + n]);
 }
 
+/* A mobile of China as it is mostly written. */
+static bool usual(struct view text, const char *region, char out[PHONE_MAX])
+{
+	size_t from = text.n == 14 && memcmp(text.p, "+86", 3) == 0 ? 3 : 0;
+	if (text.n != from + 11 ||
+		(!from && (!region || strcmp(region, "CN") != 0)))
+		return false;
+	const char *d = text.p + from;
+	if (d[0] != '1' || d[1] < '3')
+		return false;
+	for (size_t i = 1; i < 11; i++)
+		if (d[i] < '0' || d[i] > '9')
+			return false;
+	memcpy(out, "+86", 3);
+	memcpy(out + 3, d, 11);
+	out[14] = '\0';
+	return true;
+}
+
 bool phone_plain(struct view text, const char *region, char out[PHONE_MAX])
 {
 	struct why why;
+	if (usual(text, region, out))
+		return true;
 	if (!phone_parse(text, region, out, &why))
 		return false;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)

@@ -152,6 +152,43 @@ static void tidy(struct buf *out, struct view v)
 	}
 }
 
+static inline bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool email_plain(struct view v)
+{
+	size_t i = 0, label, labels = 0;
+	bool letter = false;
+	if (v.n > ADDRESS_MAX)
+		return false;
+	for (; i < v.n && v.p[i] != '@'; i++)
+		if (!is_letter(v.p[i]) && v.p[i] != '_' && v.p[i] != '+' &&
+			v.p[i] != '-' &&
+			(v.p[i] != '.' || i == 0 || v.p[i - 1] == '.'))
+			return false;
+	if (i == 0 || i > LOCAL_MAX || i == v.n || v.p[i - 1] == '.')
+		return false;
+	for (label = ++i; i <= v.n; i++) {
+		if (i < v.n && v.p[i] != '.') {
+			if (!is_letter(v.p[i]) && v.p[i] != '-')
+				return false;
+			letter = letter || v.p[i] > '9';
+			continue;
+		}
+		if (i == label || i - label > LABEL_MAX || v.p[label] == '-' ||
+			v.p[i - 1] == '-')
+			return false;
+		if (i == v.n)
+			break;
+		labels++;
+		label = i + 1;
+		letter = false;
+	}
+	return labels && letter;
+}
+
 bool email_parse(struct view text, struct buf *out, struct why *why)
 {
 	text = text_trim(text);

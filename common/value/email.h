@@ -16,6 +16,10 @@
  */
 bool email_parse(struct view text, struct buf *out, struct why *why);
 
+/* Whether the address stands already as email_parse would have it, in the
+ * letters that most have: a-z 0-9 _ + - and dots. False says nothing. */
+bool email_plain(struct view text);
+
 /* Hidden characters: "b***@example.com", "##...", "$$...". */
 bool email_masked(struct view text);
 

@@ -3,6 +3,8 @@
 
 #include "tap.h"
 
+#include <stdint.h>
+
 static void is(const char *text, const char *want)
 {
 	struct buf out = { 0 };
@@ -14,6 +16,34 @@ static void is(const char *text, const char *want)
 		got = (struct view){ got.p + 1, got.n - 1 };
 	is_str(got, want, "'%s'", text);
 	ok(good || view_is(buf_view(&out), "<"), "nothing is left behind");
+	buf_release(&out);
+}
+
+/* What is plain is taken as it stands; of many texts of few letters. */
+static void plain_is_equal(void)
+{
+	static const char sign[] = "ab09.-_+@A*";
+	size_t plain = 0, other = 0;
+	uint64_t s = 1;
+	struct buf out = { 0 };
+	for (unsigned i = 0; i < 2000000; i++) {
+		char text[16] = "a@";
+		s = s * UINT64_C(6364136223846793005) + 1442695040888963407u;
+		size_t n = 3 + (s >> 60) % 12;
+		for (size_t k = 0; k < n; k++)
+			if (k != 1 || s >> 40 & 1)
+				text[k] = sign[(s >> (4 * k)) % 11];
+		struct view v = { text, n };
+		struct why why;
+		if (!email_plain(v))
+			continue;
+		plain++;
+		buf_reset(&out);
+		other += !email_parse(v, &out, &why) ||
+			 !view_eq(buf_view(&out), v);
+	}
+	ok(plain > 1000 && !other, "%zu plain ones, %zu not taken so", plain,
+		other);
 	buf_release(&out);
 }
 
@@ -87,5 +117,10 @@ int main(void)
 			!email_masked(VIEW("bob@example.com")) &&
 			!email_masked(VIEW("")),
 		"masked or not");
+	ok(email_plain(VIEW("li.ming+vip@ex-ample.co.uk")), "plain");
+	ok(!email_plain(VIEW("Li@example.com")), "not in small letters");
+	ok(!email_plain(VIEW("li@example.123")), "ends in digits");
+	ok(!email_plain(VIEW(SIXTY TEN "@example.com")), "too long");
+	plain_is_equal();
 	return done();
 }
