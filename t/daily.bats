@@ -202,6 +202,7 @@ cents() {
   cp raw/shopify-orders/* raw/till-orders/9.csv
   run -2 --separate-stderr ./daily 2026-11-20
   is "$(grep -c "9.csv:.*(map '" <<< "$stderr")" 2
+  is "$output" ""
   rm raw/*/9.csv
   daily
   stands ../first

@@ -535,6 +535,15 @@ ends() {
   each law $(sealed)
 }
 
+@test "with -o standard output has nothing, whenever a tool dies" {
+  law() {
+    { ends 2 tool "$1" -o out --as-of yesterday 2> err; } | cat > to-pipe
+    [ ! -s to-pipe ]
+    [ ! -e out ]
+  }
+  each law $(sealed)
+}
+
 @test "a stream that was cut in a line is 2, not a refusal" {
   law() {
     echo before > out

@@ -117,7 +117,8 @@ static void give_up(struct tool *t, struct view abort_line)
 			writer_discard(s->side.v[i]);
 	if (t->out.path) {
 		writer_discard(&t->out);
-	} else if (!t->plain && !t->out.gone && is_pipe(STDOUT_FILENO)) {
+	} else if (!t->out_path && !t->plain && !t->out.gone &&
+		   is_pipe(STDOUT_FILENO)) {
 		writer_line(&t->out, abort_line);
 		writer_flush(&t->out);
 	}
