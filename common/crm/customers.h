@@ -10,8 +10,9 @@
  * customers_again, that packs the records of a block, and customers_join adds
  * the blocks to the first one, in order.
  *
- * Memory: about 60 bytes a customer, 45 an order of two products, 30 for each event name, 25 a delivery, a profile's fields as they are
- * written and 3 bytes for each; 32 for each fact of scrm-facts(5).
+ * Memory: about 60 bytes a customer, 45 an order of two products, 30 for each
+ * event name, 25 a delivery, a profile's fields as they are written and 3
+ * bytes for each; 32 for each fact of scrm-facts(5).
  */
 #ifndef CRM_CUSTOMERS_H
 #define CRM_CUSTOMERS_H

@@ -1,9 +1,9 @@
+#include "base/lanes.h"
 #include "crm/consent.h"
 #include "crm/customers_log.h"
 #include "crm/figures.h"
 #include "record/schema.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 /* A sum by a number of texts. */
@@ -1414,87 +1414,107 @@ bool customers_print(struct customers *c, size_t i, struct buf *out,
 
 /* Customers that one thread prints in one go. */
 #define BLOCK 1024
+#define THREADS ((size_t)16) /* more gain nothing: the writer is one */
 
-struct print_job {
-	struct customers *c;
-	struct printer *printer;
+struct print_block {
 	size_t from, to;
 	struct buf out;
 	size_t end[BLOCK]; /* of the lines in out */
-	struct why why;
 	bool good;
+	struct why why;
 };
 
-static void *print_block(void *arg)
+struct print_run {
+	struct customers *c;
+	struct printer *printer[THREADS];
+	size_t next;
+	void (*put_line)(void *arg, struct view line);
+	void *arg;
+	bool good;
+	struct why *why;
+};
+
+static bool next_block(void *run, void *block)
 {
-	struct print_job *j = arg;
-	buf_reset(&j->out);
-	j->good = true;
-	memset(j->printer->ahead, 0, sizeof(j->printer->ahead));
-	for (size_t i = j->from; j->good && i < j->to; i++) {
-		j->good = print_one(j->c, j->printer, i, &j->out, &j->why);
-		j->end[i - j->from] = j->out.n;
-	}
-	return NULL;
+	struct print_run *m = run;
+	struct print_block *b = block;
+	size_t left = m->c->n - m->next;
+	b->from = m->next;
+	b->to = m->next += left < BLOCK ? left : BLOCK;
+	return left;
 }
 
-static bool put_block(struct print_job *j,
-	void (*put_line)(void *arg, struct view line), void *arg,
-	struct why *why)
+static void print_block(void *run, struct lanes *lanes, size_t lane,
+	void *block)
 {
-	if (!j->good) {
-		*why = j->why;
-		return false;
+	struct print_run *m = run;
+	struct print_block *b = block;
+	struct printer *p = m->printer[lane];
+	(void)lanes;
+	buf_reset(&b->out);
+	b->good = true;
+	memset(p->ahead, 0, sizeof(p->ahead));
+	for (size_t i = b->from; b->good && i < b->to; i++) {
+		b->good = print_one(m->c, p, i, &b->out, &b->why);
+		b->end[i - b->from] = b->out.n;
 	}
+}
+
+static void put_block(void *run, void *block)
+{
+	struct print_run *m = run;
+	struct print_block *b = block;
 	size_t at = 0;
-	for (size_t i = 0; i < j->to - j->from; i++) {
-		put_line(arg, (struct view){ j->out.p + at, j->end[i] - at });
-		at = j->end[i];
+	if (m->good && !b->good) {
+		*m->why = b->why;
+		m->good = false;
 	}
-	return true;
+	for (size_t i = 0; m->good && i < b->to - b->from; i++) {
+		m->put_line(m->arg,
+			(struct view){ b->out.p + at, b->end[i] - at });
+		at = b->end[i];
+	}
+}
+
+/* One customer is in hand with sorted input: no thread is started for it, and
+ * its printer stays. */
+static void print_alone(struct print_run *m, struct print_block *b)
+{
+	while (next_block(m, b)) {
+		print_block(m, NULL, 0, b);
+		put_block(m, b);
+	}
 }
 
 bool customers_print_all(struct customers *c,
 	void (*put_line)(void *arg, struct view line), void *arg,
 	struct why *why)
 {
-	size_t n = c->jobs < 1 ? 1 : c->jobs > 16 ? 16 : c->jobs;
-	if (c->n < BLOCK)
-		n = 1;
-	struct print_job *job = xcalloc(n, sizeof(*job));
-	pthread_t thread[16];
-	bool started[16] = { false }, good = true;
-	for (size_t k = 0; k < n; k++) {
-		job[k].c = c;
-		if (k || !c->printer)
-			job[k].printer = xcalloc(1, sizeof(*job[k].printer));
-		else
-			job[k].printer = c->printer;
-	}
-	c->printer = job[0].printer;
-	for (size_t from = 0; good && from < c->n; from += n * BLOCK) {
-		for (size_t k = 0; k < n; k++) {
-			size_t to = from + (k + 1) * BLOCK;
-			job[k].from = from + k * BLOCK;
-			job[k].to = to < c->n ? to : c->n;
-			if (job[k].from > c->n)
-				job[k].from = c->n;
-			started[k] = k && pthread_create(&thread[k], NULL,
-						  print_block, &job[k]) == 0;
-		}
-		for (size_t k = 0; k < n; k++) {
-			if (started[k])
-				pthread_join(thread[k], NULL);
-			else
-				print_block(&job[k]);
-			good = good && put_block(&job[k], put_line, arg, why);
-		}
-	}
-	for (size_t k = 0; k < n; k++) {
-		buf_release(&job[k].out);
-		if (k)
-			printer_free(job[k].printer);
-	}
-	free(job);
-	return good;
+	struct print_run m = { .c = c,
+		.put_line = put_line,
+		.arg = arg,
+		.good = true,
+		.why = why };
+	const struct lanes_calls calls = { &m, next_block, print_block,
+		put_block };
+	size_t n = c->n < BLOCK || !c->jobs ? 1
+		   : c->jobs > THREADS      ? THREADS
+					    : c->jobs;
+	size_t blocks = n > 1 ? LANES_PIECES(n) : 1;
+	struct print_block *block = xcalloc(blocks, sizeof(*block));
+	if (!c->printer)
+		c->printer = xcalloc(1, sizeof(*c->printer));
+	m.printer[0] = c->printer;
+	for (size_t k = 1; k < n; k++)
+		m.printer[k] = xcalloc(1, sizeof(*m.printer[k]));
+	if (n > 1)
+		lanes_run(n, block, sizeof(*block), &calls);
+	else
+		print_alone(&m, block);
+	for (size_t k = 1; k < n; k++)
+		printer_free(m.printer[k]);
+	for (size_t k = 0; k < blocks; k++)
+		buf_release(&block[k].out);
+	free(block);
+	return m.good;
 }
