@@ -1,26 +1,18 @@
 /* scrm-join: give records the columns of a table by a key */
 #include "crm/join.h"
+#include "edge/file.h"
 #include "edge/spool.h"
 
 #include "base/die.h"
 
-#include <sys/stat.h>
-
 /* Whether the stream is of files, and these are smaller than the table. */
 static bool is_smaller(const struct tool *t, const char *table)
 {
-	struct stat st, of_table;
-	uint64_t n = 0;
+	char *const tables[] = { (char *)table, NULL };
+	uint64_t stream, n;
 
-	if (!*t->operand || stat(table, &of_table) < 0 ||
-		!S_ISREG(of_table.st_mode))
-		return false;
-	for (char **f = t->operand; *f; f++) {
-		if (stat(*f, &st) < 0 || !S_ISREG(st.st_mode))
-			return false;
-		n += (uint64_t)st.st_size;
-	}
-	return n < (uint64_t)of_table.st_size;
+	return files_bytes(t->operand, &stream) && files_bytes(tables, &n) &&
+	       stream < n;
 }
 
 static bool is_asked(const struct tool *t, const struct rec *r, unsigned type)

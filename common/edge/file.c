@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STEP 65536
@@ -26,4 +27,20 @@ void file_read(const char *path, struct buf *out)
 	}
 	out->p[out->n] = '\0';
 	close(fd);
+}
+
+bool files_bytes(char *const *path, uint64_t *bytes)
+{
+	struct stat st;
+	uint64_t n = 0;
+	*bytes = 0;
+	if (!*path)
+		return false;
+	for (; *path; path++) {
+		if (stat(*path, &st) < 0 || !S_ISREG(st.st_mode))
+			return false;
+		n += (uint64_t)st.st_size;
+	}
+	*bytes = n;
+	return true;
 }

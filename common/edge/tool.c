@@ -2,6 +2,7 @@
 
 #include "base/die.h"
 #include "base/hash.h"
+#include "edge/file.h"
 #include "record/schema.h"
 
 #include <errno.h>
@@ -315,22 +316,11 @@ void tool_begin(struct tool *t)
 		buf_addf(&s->own_rejects, "%s.rejects", t->out_path);
 		s->rejects_path = s->own_rejects.p;
 	}
-	bool all = *t->operand != NULL;
-	for (char **f = t->operand; *f; f++) {
-		struct stat st;
-		if (stat(*f, &st) == 0 && S_ISREG(st.st_mode))
-			s->input_bytes += (uint64_t)st.st_size;
-		else
-			all = false;
-	}
 	struct stat st;
+	files_bytes(t->operand, &s->input_bytes);
 	if (!*t->operand && fstat(STDIN_FILENO, &st) == 0 &&
-		S_ISREG(st.st_mode)) {
+		S_ISREG(st.st_mode))
 		s->input_bytes = (uint64_t)st.st_size;
-		all = true;
-	}
-	if (!all)
-		s->input_bytes = 0;
 	s->told = t->progress;
 	if (!t->progress && s->summary_tty && !isatty(STDOUT_FILENO) &&
 		s->input_bytes)

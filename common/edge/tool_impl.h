@@ -1,4 +1,4 @@
-/* tool_impl: what tool.c and tool_map.c share. */
+/* tool_impl: what tool.c, tool_lanes.c and tool_map.c share. */
 #ifndef EDGE_TOOL_IMPL_H
 #define EDGE_TOOL_IMPL_H
 

@@ -1,6 +1,7 @@
 #include "edge/tool_impl.h"
 
 #include "base/die.h"
+#include "edge/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -254,18 +255,6 @@ static void close_lane(void *arg, void *lane)
 	free(l);
 }
 
-/* Blocks are cut of files, not of what comes in as it comes. */
-static bool only_files(char **file)
-{
-	struct stat st;
-	if (!*file)
-		return false;
-	for (; *file; file++)
-		if (stat(*file, &st) < 0 || !S_ISREG(st.st_mode))
-			return false;
-	return true;
-}
-
 void tool_each(struct tool *t, const struct tool_map *map, void *mine)
 {
 	struct map_run m = { .t = t,
@@ -283,7 +272,9 @@ void tool_each(struct tool *t, const struct tool_map *map, void *mine)
 		.release = release_block,
 		.close = close_lane };
 	struct rec *r;
-	if (t->jobs > 1 && only_files(t->operand))
+	uint64_t bytes;
+	/* blocks are cut of files, not of what comes in as it comes */
+	if (t->jobs > 1 && files_bytes(t->operand, &bytes))
 		tool_lanes(t, &calls);
 	else
 		while ((r = tool_next(t)))
