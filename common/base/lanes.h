@@ -6,6 +6,10 @@
  * thread is free; work by many at once; done in the order of next, by the
  * thread that called lanes_run. What leaves is therefore the same for any
  * number of threads.
+ *
+ * done may die at any time: of the pieces after its own nothing has left. work
+ * dies only where it cannot go on (memory): others may have pieces before it in
+ * hand, so what is wrong with its piece it leaves there, for done to say.
  */
 #ifndef BASE_LANES_H
 #define BASE_LANES_H
