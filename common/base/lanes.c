@@ -9,31 +9,53 @@ struct lanes {
 	const struct lanes_calls *calls;
 	char *piece;
 	size_t size, npieces;
+	pthread_mutex_t next_lock; /* taken before lock */
 	pthread_mutex_t lock;
 	pthread_cond_t freed, ready, worked_one;
 	size_t given, done; /* pieces ever */
+	size_t *order; /* of those given: the k-th is order[k % npieces] */
 	size_t lane; /* names given to threads */
 	bool end; /* no more will be given */
-	bool *worked; /* by piece */
+	bool *busy, *worked; /* by piece */
 };
 
-/* Takes the next piece; its number, or false at the end. Lock held. */
-static bool take(struct lanes *l, size_t *i)
+/* Waits until one of the lane's own pieces is free. */
+static size_t find_free(struct lanes *l, size_t lane)
 {
-	while (!l->end && l->given - l->done == l->npieces)
-		pthread_cond_wait(&l->freed, &l->lock);
-	if (l->end)
-		return false;
-	*i = l->given % l->npieces;
-	if (!l->calls->next(l->calls->arg, l->piece + *i * l->size)) {
-		l->end = true;
-		pthread_cond_broadcast(&l->freed);
-		pthread_cond_signal(&l->ready);
-		return false;
+	size_t first = lane * LANES_EACH, i = first;
+	pthread_mutex_lock(&l->lock);
+	while (l->busy[i]) {
+		if (++i < first + LANES_EACH)
+			continue;
+		i = first;
+		if (l->busy[first] && l->busy[first + 1] && l->busy[first + 2])
+			pthread_cond_wait(&l->freed, &l->lock);
 	}
-	l->worked[*i] = false;
-	l->given++;
-	return true;
+	pthread_mutex_unlock(&l->lock);
+	return i;
+}
+
+/*
+ * Takes the next piece; false at the end. Only one thread is in here, and
+ * next may take its time: who ends a piece meanwhile does not wait for it.
+ */
+static bool take(struct lanes *l, size_t i)
+{
+	pthread_mutex_lock(&l->next_lock);
+	bool more = !l->end &&
+		    l->calls->next(l->calls->arg, l->piece + i * l->size);
+	pthread_mutex_lock(&l->lock);
+	if (more) {
+		l->busy[i] = true;
+		l->worked[i] = false;
+		l->order[l->given++ % l->npieces] = i;
+	} else {
+		l->end = true;
+		pthread_cond_signal(&l->ready);
+	}
+	pthread_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->next_lock);
+	return more;
 }
 
 static void *run(void *arg)
@@ -42,16 +64,16 @@ static void *run(void *arg)
 	size_t i;
 	pthread_mutex_lock(&l->lock);
 	size_t lane = l->lane++;
-	while (take(l, &i)) {
-		pthread_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
+	while (take(l, i = find_free(l, lane))) {
 		l->calls->work(l->calls->arg, l, lane, l->piece + i * l->size);
 		pthread_mutex_lock(&l->lock);
 		l->worked[i] = true;
 		pthread_cond_broadcast(&l->worked_one);
-		if (i == l->done % l->npieces)
+		if (i == l->order[l->done % l->npieces])
 			pthread_cond_signal(&l->ready);
+		pthread_mutex_unlock(&l->lock);
 	}
-	pthread_mutex_unlock(&l->lock);
 	return NULL;
 }
 
@@ -60,16 +82,17 @@ static void hand_on(struct lanes *l)
 {
 	pthread_mutex_lock(&l->lock);
 	for (;;) {
-		size_t i = l->done % l->npieces;
-		while (l->done < l->given ? !l->worked[i] : !l->end)
+		const size_t *i = &l->order[l->done % l->npieces];
+		while (l->done < l->given ? !l->worked[*i] : !l->end)
 			pthread_cond_wait(&l->ready, &l->lock);
 		if (l->done == l->given)
 			break;
 		pthread_mutex_unlock(&l->lock);
-		l->calls->done(l->calls->arg, l->piece + i * l->size);
+		l->calls->done(l->calls->arg, l->piece + *i * l->size);
 		pthread_mutex_lock(&l->lock);
+		l->busy[*i] = false;
 		l->done++;
-		pthread_cond_signal(&l->freed);
+		pthread_cond_broadcast(&l->freed);
 	}
 	pthread_mutex_unlock(&l->lock);
 }
@@ -77,8 +100,8 @@ static void hand_on(struct lanes *l)
 /* Whether all pieces before the i-th have been worked. Lock held. */
 static bool is_turn(const struct lanes *l, size_t i)
 {
-	for (size_t k = l->done; k % l->npieces != i; k++)
-		if (!l->worked[k % l->npieces])
+	for (size_t k = l->done; l->order[k % l->npieces] != i; k++)
+		if (!l->worked[l->order[k % l->npieces]])
 			return false;
 	return true;
 }
@@ -111,7 +134,10 @@ void lanes_run(size_t n, void *piece, size_t size,
 		.npieces = LANES_PIECES(n) };
 	pthread_t *thread = xcalloc(n, sizeof(*thread));
 	size_t started = 0;
+	l.order = xcalloc(l.npieces, sizeof(*l.order));
+	l.busy = xcalloc(l.npieces, sizeof(*l.busy));
 	l.worked = xcalloc(l.npieces, sizeof(*l.worked));
+	pthread_mutex_init(&l.next_lock, NULL);
 	pthread_mutex_init(&l.lock, NULL);
 	pthread_cond_init(&l.freed, NULL);
 	pthread_cond_init(&l.ready, NULL);
@@ -125,10 +151,13 @@ void lanes_run(size_t n, void *piece, size_t size,
 		by_oneself(calls, piece);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(thread[i], NULL);
+	pthread_mutex_destroy(&l.next_lock);
 	pthread_mutex_destroy(&l.lock);
 	pthread_cond_destroy(&l.freed);
 	pthread_cond_destroy(&l.ready);
 	pthread_cond_destroy(&l.worked_one);
+	free(l.order);
+	free(l.busy);
 	free(l.worked);
 	free(thread);
 }

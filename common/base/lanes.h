@@ -29,8 +29,10 @@ struct lanes_calls {
 	void (*done)(void *arg, void *piece);
 };
 
-/* Pieces that n threads keep in hand: so many the caller provides. */
-#define LANES_PIECES(n) (2 * (n) + 1)
+/* Pieces that n threads keep in hand: so many the caller provides. Each has
+ * some of its own, since memory that another core wrote is slow to write. */
+#define LANES_EACH 3
+#define LANES_PIECES(n) (LANES_EACH * (n))
 
 /*
  * Runs until next says there is no more and all is done. piece is an array of
