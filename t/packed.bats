@@ -213,7 +213,7 @@ ole() {
   echo '{"type":"order","source":"s","order_id":"1"}' > r.ndjson
   gzip -k r.ndjson
   zstd -q r.ndjson
-  zip -q r.zip r.ndjson
+  { echo "== r.ndjson"; cat r.ndjson; } | zipped r.zip
   for f in r.ndjson.gz r.ndjson.zst r.zip; do
     run -2 --separate-stderr scrm-ingest -m records -o out r.ndjson $f
     is "$stderr" "scrm-ingest: $f: it is packed, and map 'records' takes \
