@@ -322,12 +322,7 @@ struct exportfile *exportfile_compile(const char *name, exportfile_loader *load,
 			compile_file(&c, f, keys, file);
 	}
 	json_decref(file);
-	for (size_t i = 0; i < c.file.n; i++) {
-		free(c.file.v[i].path);
-		buf_release(&c.file.v[i].text);
-	}
-	vec_release(&c.file);
-	vec_release(&c.place);
+	compile_release(&c);
 	if (!c.failed)
 		return f;
 	exportfile_free(f);

@@ -385,12 +385,7 @@ static struct mapping *compile(const char *name, struct compile c)
 			compile_map(&c, map);
 	}
 	json_decref(map);
-	for (size_t i = 0; i < c.file.n; i++) {
-		free(c.file.v[i].path);
-		buf_release(&c.file.v[i].text);
-	}
-	vec_release(&c.file);
-	vec_release(&c.place);
+	compile_release(&c);
 	if (!c.failed)
 		return m;
 	mapping_free(m);

@@ -56,6 +56,8 @@ struct compile {
 	int depth;
 };
 
+/* The texts that were read, and where things stand in them. */
+void compile_release(struct compile *c);
 /* A mistake at a place, or in the map as a whole (at is NULL). */
 void compile_fail(struct compile *c, const struct place *at, const char *fmt,
 	...) __attribute__((format(printf, 3, 4)));

@@ -32,6 +32,16 @@ void compile_fail(struct compile *c, const struct place *at, const char *fmt,
 	}
 }
 
+void compile_release(struct compile *c)
+{
+	for (size_t i = 0; i < c->file.n; i++) {
+		free(c->file.v[i].path);
+		buf_release(&c->file.v[i].text);
+	}
+	vec_release(&c->file);
+	vec_release(&c->place);
+}
+
 const struct place *compile_place(struct compile *c, const json_t *node)
 {
 	for (size_t i = 0; i < c->place.n; i++)
