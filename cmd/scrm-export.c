@@ -57,8 +57,7 @@ static void list(void *arg, const char *name)
 static struct rec *next(struct tool *t, unsigned type)
 {
 	struct rec *r;
-	while ((r = tool_next(t)) && t->type &&
-		!val_is(rec_get(r, type), view_of(t->type)))
+	while ((r = tool_next(t)) && !tool_asks(t, r, type))
 		t->withheld++;
 	return r;
 }

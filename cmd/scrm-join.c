@@ -15,16 +15,11 @@ static bool is_smaller(const struct tool *t, const char *table)
 	       stream < n;
 }
 
-static bool is_asked(const struct tool *t, const struct rec *r, unsigned type)
-{
-	return !t->type || val_is(rec_get(r, type), view_of(t->type));
-}
-
 static void put(struct tool *t, struct join *j, struct rec *r, unsigned type)
 {
 	struct why why = { 0 };
 
-	if (!is_asked(t, r, type) || join_put(j, r, &why))
+	if (!tool_asks(t, r, type) || join_put(j, r, &why))
 		tool_put(t, r);
 	else
 		tool_refuse(t, r, NULL, "'%.*s': %s", (int)j->field.n,
@@ -41,7 +36,7 @@ static void join_files(struct tool *t, struct join *j, unsigned type)
 	j->table.some = true;
 	spool_init(&s, t);
 	while ((r = tool_next(t))) {
-		if (is_asked(t, r, type))
+		if (tool_asks(t, r, type))
 			join_want(j, r);
 		spool_keep(&s, r);
 	}
@@ -71,7 +66,7 @@ static void filter(struct tool *t, struct join *j, unsigned type, bool wanted)
 
 	lookup_load(&j->table);
 	while ((r = tool_next(t)))
-		if (!is_asked(t, r, type) || join_has(j, r) == wanted)
+		if (!tool_asks(t, r, type) || join_has(j, r) == wanted)
 			tool_put(t, r);
 		else
 			t->withheld++;

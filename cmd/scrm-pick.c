@@ -51,7 +51,7 @@ static void each(void *mine, struct tool *t, struct rec *r)
 	struct pick *p = mine;
 	struct why why;
 
-	if (t->type && !val_is(rec_get(r, p->type), view_of(t->type))) {
+	if (!tool_asks(t, r, p->type)) {
 		tool_put(t, r);
 		return;
 	}

@@ -21,7 +21,7 @@ static void each(void *mine, struct tool *t, struct rec *r)
 	struct set *s = mine;
 	struct why why;
 
-	if ((t->type && !val_is(rec_get(r, s->type), view_of(t->type))) ||
+	if (!tool_asks(t, r, s->type) ||
 		assignments_apply(&s->list, r, &why))
 		tool_put(t, r);
 	else

@@ -57,6 +57,13 @@ struct tool {
 	struct tool_state *state; /* its own */
 };
 
+/* Whether -T asks for this record; type is the key of its type. */
+static inline bool tool_asks(const struct tool *t, const struct rec *r,
+	unsigned type)
+{
+	return !t->type || val_is(rec_get(r, type), view_of(t->type));
+}
+
 void tool_open(struct tool *t, int argc, char **argv,
 	const struct opt *options);
 /* The next operand that is no file; dies as tool_missing where there is none. */
