@@ -21,8 +21,7 @@ static void each(void *mine, struct tool *t, struct rec *r)
 	struct set *s = mine;
 	struct why why;
 
-	if (!tool_asks(t, r, s->type) ||
-		assignments_apply(&s->list, r, &why))
+	if (!tool_asks(t, r, s->type) || assignments_apply(&s->list, r, &why))
 		tool_put(t, r);
 	else
 		tool_refuse(t, r, NULL, "%s", why.text);

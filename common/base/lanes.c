@@ -19,18 +19,22 @@ struct lanes {
 	bool *busy, *worked; /* by piece */
 };
 
-/* Waits until one of the lane's own pieces is free. */
+/* The first of the lane's own pieces that is free; end: none. Lock held. */
+static size_t first_free(const struct lanes *l, size_t lane, size_t end)
+{
+	size_t i = lane * LANES_EACH;
+	while (i < end && l->busy[i])
+		i++;
+	return i;
+}
+
+/* Waits until one of them is. */
 static size_t find_free(struct lanes *l, size_t lane)
 {
-	size_t first = lane * LANES_EACH, i = first;
+	size_t end = (lane + 1) * LANES_EACH, i;
 	pthread_mutex_lock(&l->lock);
-	while (l->busy[i]) {
-		if (++i < first + LANES_EACH)
-			continue;
-		i = first;
-		if (l->busy[first] && l->busy[first + 1] && l->busy[first + 2])
-			pthread_cond_wait(&l->freed, &l->lock);
-	}
+	while ((i = first_free(l, lane, end)) == end)
+		pthread_cond_wait(&l->freed, &l->lock);
 	pthread_mutex_unlock(&l->lock);
 	return i;
 }

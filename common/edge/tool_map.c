@@ -19,7 +19,7 @@ struct block {
 	const char *file;
 	int fd;
 	int failed; /* an errno */
-	off_t from, to, base; /* base: where the file begins for us */
+	off_t from, to;
 	bool last; /* of its file */
 	struct buf in;
 	uint64_t lines; /* of input */
@@ -33,7 +33,7 @@ struct map_run {
 	char **file;
 	const char *name;
 	int fd;
-	off_t at, end, base;
+	off_t at, end;
 	uint64_t line; /* lines before the block whose turn it is */
 };
 
@@ -54,7 +54,7 @@ static bool next_block(void *arg, void *block)
 			return false;
 		m->name = *m->file++;
 		m->fd = open(m->name, O_RDONLY | O_CLOEXEC);
-		m->at = m->base = 0;
+		m->at = 0;
 		if (m->fd < 0 || fstat(m->fd, &st) < 0)
 			p->failed = errno;
 		else
@@ -62,7 +62,6 @@ static bool next_block(void *arg, void *block)
 	}
 	p->file = m->name;
 	p->fd = m->fd;
-	p->base = m->base;
 	p->from = m->at;
 	m->at = m->end - m->at > (off_t)BLOCK ? m->at + (off_t)BLOCK : m->end;
 	p->to = m->at;
@@ -99,7 +98,7 @@ static bool read_more(struct block *p, off_t at, size_t n)
  */
 static bool load(struct block *p, size_t max_line, struct view *text)
 {
-	bool first = p->from == p->base;
+	bool first = p->from == 0;
 	off_t at = p->from - !first;
 	size_t want = (size_t)(p->to - at), skip = 0;
 	buf_reset(&p->in);
@@ -190,7 +189,7 @@ static void work_block(void *lane, struct tool *t, void *block)
 	p->lines = 0;
 	if (p->failed || !load(p, t->in.max_line, &text))
 		return;
-	reader_open_block(&t->in, &t->keys, p->file, text, p->from == p->base);
+	reader_open_block(&t->in, &t->keys, p->file, text, p->from == 0);
 	if (l->map->begin)
 		l->map->begin(l->mine, p->own);
 	each_line(l, t);
