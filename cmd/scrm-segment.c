@@ -1,13 +1,13 @@
 /* scrm-segment: put each customer in the first segment that fits */
 #include "crm/labelling.h"
+#include "edge/file.h"
 
 #include "base/die.h"
 
 /* "rules/value.csv" is "value:". */
 static void prefix_of(const char *path, struct buf *prefix)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = file_base(path);
 	const char *dot = strrchr(name, '.');
 	size_t n = dot && dot > name ? (size_t)(dot - name) : strlen(name);
 

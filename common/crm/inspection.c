@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "crm/draft.h"
 #include "crm/mapnear.h"
+#include "edge/file.h"
 #include "edge/mappath.h"
 
 #include <stdio.h>
@@ -281,7 +282,6 @@ static void look_at(struct look *l, const char *operand, const char *asked)
 	const char *inside = l->pack.name + strlen(l->pack.path);
 	struct sample_how how = intake_how(l->in, ROWS);
 	struct buf draft = { 0 };
-	const char *slash = strrchr(operand, '/');
 	struct mapping *map = NULL;
 	intake_look(&l->pack, l->in->sheet, &how, BYTES, &l->sample);
 	buf_addf(&l->out, "%s%s\n", operand, inside);
@@ -301,8 +301,7 @@ static void look_at(struct look *l, const char *operand, const char *asked)
 		else if (!map)
 			say_paths(l);
 		say_rows(l);
-		if (!map && draft_map(&l->sample, slash ? slash + 1 : operand,
-				    &draft))
+		if (!map && draft_map(&l->sample, file_base(operand), &draft))
 			tool_make_lines(l->in->t, buf_view(&draft));
 	}
 	fputs(l->out.p, stderr);

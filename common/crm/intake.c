@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "crm/check.h"
 #include "crm/mapnear.h"
+#include "edge/file.h"
 #include "edge/mappath.h"
 
 #include <inttypes.h>
@@ -12,12 +13,6 @@
 #define LOOK_BYTES ((size_t)64 << 10)
 #define LOOK_ROWS 100
 #define LOOK_MOST ((size_t)64 << 20) /* of one document */
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
 
 /* Whether the line of a record is about somebody who was erased. */
 static bool gone(struct intake *g, struct view line)
@@ -319,7 +314,7 @@ static void change_map(struct intake *g, const char *name, char delim)
 /* A file, or one of those in an archive. */
 static void read_part(struct intake *g, const char *operand)
 {
-	const char *base = base_name(operand), *shown;
+	const char *base = file_base(operand), *shown;
 	const char *inside = g->pack.name + strlen(g->pack.path), *name = NULL;
 	char delim = 0;
 	struct why why = { 0 };
@@ -336,7 +331,7 @@ static void read_part(struct intake *g, const char *operand)
 		g->mapper = mapper_new(g->map, &own);
 	struct view date = mapper_date(base);
 	if (!date.n)
-		date = mapper_date(base_name(shown));
+		date = mapper_date(file_base(shown));
 	mapper_file(g->mapper, shown + (base - operand),
 		g->observed ? view_of(g->observed) : date, g->observed != NULL);
 	switch (g->pack.book ? read_sheet(g, &why) : read_source(g, &why)) {
@@ -388,7 +383,7 @@ static void read_records(struct intake *g)
 	while ((r = tool_next(t))) {
 		struct view when = g->observed
 					   ? view_of(g->observed)
-					   : mapper_date(base_name(r->file));
+					   : mapper_date(file_base(r->file));
 		if (erased_rec(&g->erased, r)) {
 			t->withheld++;
 			t->erased++;

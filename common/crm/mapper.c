@@ -1,5 +1,6 @@
 #include "crm/mapper_impl.h"
 
+#include "edge/file.h"
 #include "value/time.h"
 
 #include <stdarg.h>
@@ -111,9 +112,7 @@ struct view mapper_date(const char *name)
  * extensions. */
 static struct view bare_name(const char *file)
 {
-	const char *slash = strrchr(file, '/');
-	if (slash)
-		file = slash + 1; /* of an archive */
+	file = file_base(file); /* of an archive */
 	struct view v = view_of(file);
 	size_t date = mapper_date(file).n;
 	if (date)

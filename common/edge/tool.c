@@ -250,8 +250,7 @@ void tool_open(struct tool *t, int argc, char **argv, const struct opt *options)
 		OPT_FLAG('V', "version", "the version", &s->version),
 		OPT_END,
 	};
-	const char *slash = strrchr(argv[0], '/');
-	prog = slash ? slash + 1 : argv[0];
+	prog = file_base(argv[0]);
 	clock_gettime(CLOCK_MONOTONIC, &s->start);
 	s->rejects_fd = -1;
 	s->summary_tty = isatty(STDERR_FILENO);

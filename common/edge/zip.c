@@ -1,6 +1,7 @@
 #include "edge/zip.h"
 
 #include "edge/charset.h"
+#include "edge/file.h"
 #include "value/utf8.h"
 
 #include <errno.h>
@@ -118,8 +119,7 @@ static const char *entry_name(struct zip *z, char *raw, bool utf8)
 static bool left_out(const char *name)
 {
 	size_t n = strlen(name);
-	const char *slash = strrchr(name, '/');
-	const char *base = slash ? slash + 1 : name;
+	const char *base = file_base(name);
 	/* "_rels/.rels" is what an .xlsx begins with */
 	return n == 0 || name[n - 1] == '/' ||
 	       strncmp(name, "__MACOSX/", 9) == 0 ||
